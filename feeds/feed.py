@@ -1,0 +1,86 @@
+"""What a feed says, in the words of RFC 4287 and RFC 4685, whatever format spells it.
+
+A post becomes an `Entry`; a comment becomes an `Entry` with `in_reply_to`. The writers know these
+types and nothing of the blog. Addresses of feeds are kept without their suffix: a feed is
+published in several formats side by side, and each links to the others of its own kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.model import Enclosure, Person
+
+#: Names the program in every file it writes: how `publish` knows its own. It carries no version,
+#: or each release would rewrite every feed.
+GENERATOR = "feeds (entries and comments feeds from plain files)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replies:
+    """What is known of an entry's comments (RFC 4685 §4 and §5; slash, wfw)."""
+
+    count: int
+    #: When the newest came; None while there is none.
+    updated: datetime | None
+    #: The place on the post's page where they stand.
+    page_url: str
+    #: Their feed, without suffix; None if there is no such feed.
+    feed_address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InReplyTo:
+    """What a comment answers (RFC 4685 §3)."""
+
+    #: The `id` of the post or comment, byte for byte: Thunderbird threads by nothing else.
+    ref: str
+    href: str
+    #: The feed that holds it, without suffix.
+    source_address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a feed; every time is aware and in UTC, every URL absolute."""
+
+    #: Never changes, even when the permalink does (RFC 4287 §4.2.6).
+    id: str
+    title: str
+    permalink: str
+    published: datetime | None
+    updated: datetime
+    authors: tuple[Person, ...]
+    #: HTML; the excerpt. Empty if there is nothing to say.
+    summary: str
+    #: HTML; None where the feed carries summaries only.
+    content: str | None
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    image: str | None = None
+    replies: Replies | None = None
+    in_reply_to: InReplyTo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One feed, newest entry first."""
+
+    id: str
+    title: str
+    #: Where it is published, without suffix.
+    address: str
+    #: What the site's footer calls the link to it: the `title` of the self link.
+    label: str
+    #: The page that the feed is about.
+    alternate_url: str
+    subtitle: str
+    rights: str | None
+    language: str
+    author: Person
+    updated: datetime
+    icon: str | None
+    logo: str | None
+    entries: tuple[Entry, ...]

@@ -1,0 +1,334 @@
+"""Text and HTML: Markdown rendered, strangers' markup cleaned, links absolute, excerpts cut.
+
+The order matters and is one function's business (`to_html`): what XML forbids goes first, since
+dropping a character *after* the cleaning can make `javascript:` out of harmless text; then
+Markdown; then a bound on nesting; then the sanitiser, which resolves relative URLs as it goes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from feeds import urls
+from feeds.model import Body, Markup
+
+#: The first paragraph break that an author marks by hand (WordPress, Hugo, Jekyll alike).
+_MORE = re.compile(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE | re.DOTALL)
+#: Everything outside of Char in XML 1.0 §2.2; lone surrogates are among it.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EXCERPT_WORDS = 55
+_EXCERPT_CHARACTERS = 1000
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+ANONYMOUS = "Anonymous"
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+def legal(text: str, replacement: str = "") -> str:
+    """Return `text` without the characters that XML 1.0 §2.2 forbids."""
+    return _ILLEGAL.sub(replacement, text) if _ILLEGAL.search(text) else text
+
+
+def first_illegal(text: str) -> re.Match[str] | None:
+    """Find the first character that XML forbids, if there is one."""
+    return _ILLEGAL.search(text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` as a title can carry it: legal, on one line, blanks folded."""
+    return " ".join(legal(text).split())
+
+
+def escaped(text: str) -> str:
+    """Return plain text as HTML that shows it."""
+    return html.escape(text, quote=False)
+
+
+#: A local part, an at sign, and a host with a dot in it; a parenthesis may close behind it. What
+#: comes before is looked at once, or a long name would take minutes.
+_ADDRESS = re.compile(r"(?<![^\s@])([^\s@]++)@[^\s@]*\.[^\s@()]+")
+#: Letters and symbols that look like nothing: Hangul fillers, the empty Braille pattern.
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_OVERRIDES = re.compile("[\u202a-\u202e]")
+
+
+def display_name(text: str, limit: int = 200) -> str:
+    """Return a name as a feed shows it; never an address, never nothing.
+
+    An e-mail address is shown without its domain. Angle brackets go, since four readers in twelve
+    take what stands between them for an address or a tag. A name that turns the direction of text
+    is isolated (UAX #9), so that it cannot turn the rest of the line. A name without anything to
+    see is "Anonymous", as WordPress has it.
+    """
+    name = one_line(text.replace("<", "").replace(">", ""))
+    while (masked := _ADDRESS.sub(r"\1", name)) != name:
+        name = masked  # what is left of `ann@blog.example@blog.example` is an address again
+    if len(name) > limit:
+        name = name[: max(limit - 1, 1)] + "…"
+    if _OVERRIDES.search(name) or _ISOLATES.search(name):
+        name = f"\u2068{_ISOLATES.sub('', name)}\u2069"
+    visible = any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANKS for c in name)
+    return name if visible else ANONYMOUS
+
+
+# --- policies -------------------------------------------------------------------------------------
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_TEXT_TAGS = _set(
+    "a abbr b blockquote br cite code dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li ol p"
+    " pre q s samp small strong strike sub sup tt u ul var"
+)
+_POST_TAGS = _TEXT_TAGS | _set(
+    "acronym address article aside audio bdi bdo big caption center col colgroup details figcaption"
+    " figure footer header hgroup iframe img main mark nav picture rp rt ruby section source span"
+    " summary table tbody td tfoot th thead time tr track video wbr"
+)
+#: Elements that go with all that is in them.
+_DROPPED = _set(
+    "script style template svg math object embed applet noembed noframes frameset form select button"
+    " textarea title head"
+)
+#: Properties that neither load nor cover anything.
+_STYLES = _set(
+    "color background-color font-style font-weight list-style-type text-align text-decoration"
+    " vertical-align white-space"
+)
+_POST_ATTRIBUTES = {
+    "*": _set("title lang dir style"),
+    "a": _set("href hreflang rel type"),
+    "audio": _set("src controls loop muted"),
+    "col": _set("span align"),
+    "colgroup": _set("span align"),
+    "details": _set("open"),
+    "iframe": _set("src"),
+    "img": _set("src srcset sizes alt width height align"),
+    "li": _set("value"),
+    "ol": _set("start type reversed"),
+    "source": _set("src srcset sizes type media"),
+    "td": _set("colspan rowspan align headers"),
+    "th": _set("colspan rowspan align headers scope"),
+    "time": _set("datetime"),
+    "track": _set("src kind srclang label"),
+    "video": _set("src poster controls loop muted width height"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What markup may keep: comments little, posts much (RFC 4287 §8.1 is why)."""
+
+    comment: bool
+    #: Comments: whether images show. Posts always show theirs.
+    images: bool = False
+    #: How deep elements may nest: 100,000 nested quotes take the sanitiser a minute.
+    depth: int = 100
+
+    def tags(self) -> set[str]:
+        """Return the elements that stay."""
+        if not self.comment:
+            return set(_POST_TAGS)
+        return set(_TEXT_TAGS | {"img"} if self.images else _TEXT_TAGS)
+
+    def attributes(self) -> dict[str, set[str]]:
+        """Return the attributes that stay, by element."""
+        if not self.comment:
+            return {tag: set(names) for tag, names in _POST_ATTRIBUTES.items()}
+        kept = {"*": {"lang", "dir"}, "a": {"href", "title"}, "abbr": {"title"}, "ol": {"start"}}
+        return kept | ({"img": {"src", "alt", "title"}} if self.images else {})
+
+    def schemes(self) -> set[str]:
+        """Return the URL schemes that stay; an address in a comment is text, not a link."""
+        return {"http", "https"} if self.comment else {"http", "https", "mailto", "tel", "data"}
+
+
+POST = Policy(comment=False)
+
+
+# --- HTML -----------------------------------------------------------------------------------------
+
+
+def to_html(body: Body, base: str, policy: Policy) -> str:
+    """Return `body` as clean HTML whose every URL is absolute.
+
+    Args:
+        body: Markdown (GitHub's flavour, raw HTML let through) or HTML, from anybody.
+        base: the page it stands on, an http or https URL; what relative links are relative to.
+        policy: what stays.
+    """
+    text = legal(body.text)
+    if body.markup is Markup.MARKDOWN:
+        text = _from_markdown(text, policy)
+    text = _cleaner(base, policy)(_shallow(text, policy.depth))
+    if "<iframe" in text:
+        # A frame may stand within a line and its link may not: the second cleaning nests it well.
+        text = _cleaner(base, policy)(_IFRAME.sub(_framed, text))
+    return _HREFLESS.sub(r"\1", _PIXEL.sub("", text)).strip()
+
+
+def split_at_more(body: Body) -> Body | None:
+    """Return what stands before the author's `<!--more-->`; None if there is no such mark."""
+    parts = _MORE.split(body.text, maxsplit=1)
+    return Body(parts[0], body.markup) if len(parts) > 1 else None
+
+
+def _from_markdown(text: str, policy: Policy) -> str:
+    import cmarkgfm
+    from cmarkgfm.cmark import Options
+
+    extensions = ["strikethrough", "autolink"] + ([] if policy.comment else ["table"])
+    options = Options.CMARK_OPT_UNSAFE
+    if not policy.comment:
+        options |= Options.CMARK_OPT_FOOTNOTES
+    rendered: str
+    try:
+        rendered = cmarkgfm.markdown_to_html_with_extensions(text, options, extensions)
+    except UnicodeDecodeError:
+        # Its footnotes cut the name of one at a byte: `[^` and an emoji further down will do.
+        options &= ~Options.CMARK_OPT_FOOTNOTES
+        rendered = cmarkgfm.markdown_to_html_with_extensions(text, options, extensions)
+    return rendered
+
+
+#: A frame as the sanitiser writes it. What is in it is raw text, whatever it looks like.
+_IFRAME = re.compile(r'<iframe((?: [^\s=>"]+="[^"]*")*)>.*?(?:</iframe>|\Z)', re.DOTALL)
+_ATTRIBUTE = re.compile(r' ([^\s=>"]+)="([^"]*)"')
+#: A picture of one pixel is there to count readers.
+_PIXEL = re.compile(
+    r'<img(?=(?:[^>"]|"[^"]*")*\swidth="[01](?:px)?")(?=(?:[^>"]|"[^"]*")*\sheight="[01](?:px)?")(?:[^>"]|"[^"]*")*>'
+)
+_HREFLESS = re.compile(r'<a(?: rel="[^"]*")?>(.*?)</a>', re.DOTALL)
+
+
+def _framed(match: re.Match[str]) -> str:
+    src = dict(_ATTRIBUTE.findall(match[1])).get("src")
+    return f'<p><a href="{src}">{src}</a></p>' if src else ""
+
+
+@lru_cache(maxsize=64)
+def _cleaner(base: str, policy: Policy) -> Callable[[str], str]:
+    import nh3
+
+    tags = policy.tags()
+    options: dict[str, Any] = {} if policy.comment else {"filter_style_properties": set(_STYLES)}
+    cleaner = nh3.Cleaner(
+        tags=tags,
+        clean_content_tags=set(_DROPPED) - tags,
+        attributes=policy.attributes(),
+        attribute_filter=_attribute_filter(base),
+        link_rel="nofollow ugc" if policy.comment else None,
+        url_schemes=policy.schemes(),
+        url_relative=("rewrite_with_base", base),
+        **options,
+    )
+    return cleaner.clean
+
+
+_DATA_IMAGE = re.compile(
+    r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
+)
+_DATA_LIMIT = 8192
+#: What browsers drop from a URL before they look at its scheme (URL Standard, basic URL parser).
+_URL_NOISE = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
+#: `https:page.html` is relative where the page's scheme is the same, and to every feed reader not.
+_SCHEME_ALONE = re.compile(r"https?:(?![/\\]{2})", re.IGNORECASE)
+
+
+def _attribute_filter(base: str) -> Callable[[str, str, str], str | None]:
+    """Make absolute what the sanitiser leaves relative, and let no `data:` in but small images."""
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "srcset":
+            return _srcset(value, base)
+        if attribute not in {"href", "src", "poster"}:
+            return value
+        url = _URL_NOISE.sub("", value)
+        if url.lower().startswith("data:"):
+            small = tag == "img" and len(url) <= _DATA_LIMIT and _DATA_IMAGE.fullmatch(url)
+            return url if small else None
+        return urls.absolute(base, url) if _SCHEME_ALONE.match(url) else value
+
+    return keep
+
+
+#: HTML §4.8.4.2.1: a URL, and unless a comma ends it, a width or density up to the next comma.
+_CANDIDATE = re.compile(r"([^\s,]\S*)(?:(?<=,)|([^,]*))")
+
+
+def _srcset(value: str, base: str) -> str | None:
+    found = []
+    for url, size in _CANDIDATE.findall(value[:16_384]):
+        if address := urls.absolute(base, url.rstrip(",")):
+            found.append(f"{address.replace(',', '%2C')} {size.strip()}".strip())
+    return ", ".join(found) or None
+
+
+_TAG_START = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+#: Elements that do not nest, or that a parser closes by itself.
+_FLAT = _set(
+    "area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td"
+    " tfoot th thead tr track wbr"
+)
+
+
+def _shallow(text: str, depth: int) -> str:
+    """Return HTML without the tags that nest deeper than `depth`; their text stays."""
+    if text.count("<") <= depth:
+        return text
+    pieces: list[str] = []
+    level = start = 0
+    opened: Counter[str] = Counter()  # an end tag of nothing ends nothing
+    for match in _TAG_START.finditer(text):
+        name = match[2].lower()
+        if name in _FLAT or (match[1] and not opened[name]):
+            continue
+        step = -1 if match[1] else 1
+        level += step
+        opened[name] += step
+        if level > depth or (match[1] and level == depth):
+            end = text.find(">", match.end()) + 1 or len(text)
+            if match.start() >= start:
+                pieces.append(text[start : match.start()])
+                start = end
+    pieces.append(text[start:])
+    return "".join(pieces)
+
+
+# --- excerpts -------------------------------------------------------------------------------------
+
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>')
+#: Elements within a line of text; any other ends a word.
+_INLINE = _set(
+    "a abbr acronym b bdi bdo big cite code del dfn em i ins kbd mark q ruby s samp small span"
+    " strike strong sub sup time tt u var wbr"
+)
+
+
+def text_of(clean: str) -> str:
+    """Return the text of HTML that `to_html` made, blanks folded."""
+    spaced = _TAG.sub(lambda tag: "" if tag[2] in _INLINE else " ", clean)
+    return one_line(html.unescape(spaced))
+
+
+def excerpt(text: str, words: int = _EXCERPT_WORDS) -> str:
+    """Return the first `words` words of plain text, and ` […]` if there are more (WordPress).
+
+    Scripts that put no blanks between words are cut by length, or the excerpt would be the text.
+    """
+    parts = text.split(None, words)
+    cut = " ".join(parts[:words]) if len(parts) > words else text
+    if len(cut) > _EXCERPT_CHARACTERS:
+        cut = cut[:_EXCERPT_CHARACTERS].rstrip()
+    return cut if cut == text else f"{cut} […]"

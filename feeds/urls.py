@@ -1,0 +1,194 @@
+"""Addresses: permalinks, ids, and where a file of `output/` will be found on the web."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import datetime, tzinfo
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+#: RFC 3986 §4.3, loosely: a scheme, a colon, and something without blanks behind it.
+_ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
+_NOT_IN_HOST = r"\s\x00-\x20\x7f/\\?#@\[\]<>\"|^`{}"
+#: RFC 3986 §3.2, loosely. A browser takes `\` for a slash, and would see another host than we do.
+_AUTHORITY = re.compile(
+    rf"(?:[^{_NOT_IN_HOST}]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^:{_NOT_IN_HOST}]+)(?::[0-9]*)?"
+)
+#: RFC 5646 §2.1, loosely: what `xml:lang` and RSS take.
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+#: What may stand in a path as it is; `%` too, where somebody else has encoded the rest already.
+_PATH = "/!$&'()*+,;=:@-._~"
+_ENCODED_PATH = _PATH + "%?#[]"
+#: Names that Windows keeps for devices, whatever the suffix.
+_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
+_MAX_NAME_BYTES = 200
+_HASH_DIGITS = 8
+
+
+def is_absolute_uri(text: str) -> bool:
+    """Tell whether `text` can stand as an id by itself (RFC 3986 §4.3)."""
+    return _ABSOLUTE_URI.fullmatch(text) is not None
+
+
+def is_web_url(text: str) -> bool:
+    """Tell whether `text` is an http or https URL that names a host."""
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme.lower() in {"http", "https"}
+            and _AUTHORITY.fullmatch(parts.netloc) is not None
+            and parts.port != 0
+            and is_absolute_uri(text)
+        )
+    except ValueError:  # a port that is no number, or over 65535; half an IPv6 address
+        return False
+
+
+def post_id(prefix: str, name: str, own: str | None) -> str:
+    """Return a post's id: its own, if that is an absolute URI, else `prefix` and a name.
+
+    Made of nothing that changes: not the title, the date, the permalink or the scheme.
+    """
+    if own and is_absolute_uri(own):
+        return own
+    return prefix + quote(own or name, safe="")
+
+
+def comment_id(post: str, own: str) -> str:
+    """Return a comment's id, from the id of its post and what the comment itself is called."""
+    return own if is_absolute_uri(own) else f"{post}#comment-{quote(own, safe='')}"
+
+
+def permalink(site: str, pattern: str, name: str, date: datetime, zone: tzinfo) -> str:
+    """Return where a post stands that gives no permalink: `pattern`, appended to `site`.
+
+    Year, month and day are those of the site's `zone`.
+    """
+    local = date.astimezone(zone)
+    path = pattern.format(
+        year=f"{local.year:04}",
+        month=f"{local.month:02}",
+        day=f"{local.day:02}",
+        slug=quote(name, safe=_PATH.replace("/", "")),
+    )
+    return encoded(site.rstrip("/") + "/" + path.lstrip("/"))
+
+
+def on_site(site: str, address: str) -> str | None:
+    """Return a permalink that an author wrote as an absolute URL; None if it is not one.
+
+    A path is appended to `site`, with that one's own path; nothing but http and https is a
+    permalink.
+    """
+    if is_web_url(url := encoded(address)):
+        return url
+    if address.startswith("//") or (":" in address.split("/", 1)[0]):
+        return None
+    return site.rstrip("/") + "/" + url.lstrip("/")
+
+
+def absolute(base: str, address: str) -> str | None:
+    """Resolve `address` as a browser would on the page `base`; None if that is no web address."""
+    try:
+        url = urljoin(base, address.strip())
+    except ValueError:
+        return None
+    url = encoded(url)
+    return url if is_web_url(url) else None
+
+
+def encoded(address: str) -> str:
+    """Percent-encode what may not stand in a URL and leave the rest byte for byte."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return _quoted(address)
+    rest = (_quoted(part) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, _ascii_authority(parts.netloc), *rest))
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe=_ENCODED_PATH, errors="replace")
+
+
+def _ascii_authority(netloc: str) -> str:
+    """Return `user@host:port` with the host in the form that DNS knows."""
+    if netloc.isascii():
+        return netloc
+    user, at, place = netloc.rpartition("@")
+    host, colon, port = place.partition(":")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        host = _quoted(host)
+    return _quoted(user) + at + host + colon + _quoted(port)
+
+
+def origin(url: str) -> str:
+    """Return the scheme and host of `url`, with a slash: a page's site, if nothing else is known."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def output_url(feeds_url: str, path: str) -> str:
+    """Return where the file `path` of `output/` is served."""
+    return feeds_url.rstrip("/") + "/" + quote(path, safe=_PATH)
+
+
+def output_names(names: Collection[str]) -> dict[str, str]:
+    """Return a file name, without suffix, for each post name: itself wherever that is safe.
+
+    Names that are too long, reserved or with a slash are cut and get eight digits of their hash.
+    So do all but the first of those that a file system may take for one another (by case, or by
+    Unicode normalisation): `names` come in the order in which they were published, so that a
+    newcomer never takes the address of a feed that people subscribe to.
+    """
+    taken: set[str] = set()
+    result: dict[str, str] = {}
+    for name in names:
+        file_name = name if _is_safe_name(name) else _hashed(name)
+        salt = ""
+        while _folded(file_name) in taken:
+            # The second round is for whoever calls a post `hello-2cf24dba`.
+            file_name = _hashed(name, salt)
+            salt += "\0"
+        taken.add(_folded(file_name))
+        result[name] = file_name
+    return result
+
+
+def _is_safe_name(name: str) -> bool:
+    return (
+        0 < len(name.encode("utf-8", "surrogatepass")) <= _MAX_NAME_BYTES
+        and not _DEVICES.fullmatch(name)
+        and not name.startswith((".", " "))
+        and not name.endswith((".", " "))
+        and not any(c in "/\\" or not c.isprintable() for c in name)
+    )
+
+
+def _hashed(name: str, salt: str = "") -> str:
+    salted = (name + salt).encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(salted).hexdigest()[:_HASH_DIGITS]
+    safe = "".join("-" if c in "/\\" or not c.isprintable() else c for c in name).strip(" .")
+    room = _MAX_NAME_BYTES - _HASH_DIGITS - 1
+    stem = safe.encode("utf-8", "ignore")[:room].decode("utf-8", "ignore").strip(" .")
+    if _DEVICES.fullmatch(stem):
+        stem = stem.replace(".", "-")  # `con.x-1f0c` is still the console
+    return f"{stem}-{digest}" if stem else digest
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def folded(text: str) -> str:
+    """Return what is the same in two spellings of one name (facts: the folded tier of linking).
+
+    NFKC, percent-decoded, case-folded, each run of anything but letters and digits one hyphen,
+    none at the ends.
+    """
+    plain = unicodedata.normalize("NFKC", unquote(text)).casefold()
+    return "-".join(word for word in re.split(r"[\W_]+", plain) if word)

@@ -1,0 +1,126 @@
+"""Small builders: sensible defaults, and a test overrides the one thing that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import feedparser
+
+from feeds import settings as site_toml
+from feeds.model import Body, Comment, Person, Post
+from feeds.pipeline import Report, build
+from feeds.settings import Settings
+
+NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
+SITE_TOML = """\
+title = "A blog"
+url = "https://blog.example/"
+feeds_url = "https://blog.example/feeds/"
+ids = "tag:blog.example,2024:"
+"""
+
+
+def at(text: str) -> datetime:
+    """`at("2024-05-01 10:00")`, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def settings(extra: str = "", root: Path = Path()) -> Settings:
+    """The settings of `SITE_TOML` and whatever is added to it."""
+    return site_toml.parse(SITE_TOML + extra, root)
+
+
+def post(name: str = "hello", **changes: Any) -> Post:
+    """A published post of 1 May 2024."""
+    values: dict[str, Any] = {
+        "path": f"content/posts/{name}.md",
+        "name": name,
+        "title": name.title(),
+        "body": Body("Text."),
+        "published": at("2024-05-01 10:00"),
+    }
+    return Post(**values | changes)
+
+
+def comment(id: str = "1", **changes: Any) -> Comment:
+    """An approved comment of 2 May 2024 on `hello`."""
+    folder = changes.get("folder", "hello")
+    values: dict[str, Any] = {
+        "path": f"content/comments/{folder}/{id}.md",
+        "line": 1,
+        "folder": folder,
+        "id": id,
+        "author": Person("Ann"),
+        "body": Body("Well said."),
+        "published": at("2024-05-02 10:00"),
+    }
+    return Comment(**values | changes)
+
+
+@dataclass
+class TinyBlog:
+    """A blog on disk: `TinyBlog(tmp_path).post("hello").comment("hello", "1").build()`."""
+
+    folder: Path
+    extra: str = ""
+    reports: list[Report] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.write("site.toml", SITE_TOML + self.extra)
+        (self.content / "posts").mkdir(exist_ok=True)
+
+    @property
+    def content(self) -> Path:
+        return self.folder / "content"
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output"
+
+    def write(self, path: str, text: str | bytes) -> TinyBlog:
+        """Write a file of `content/`."""
+        target = self.content / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return self
+
+    def post(self, name: str = "hello", body: str = "Text.", **front: str) -> TinyBlog:
+        """Write a Markdown post; keyword arguments are lines of its front matter."""
+        head = {"title": name.title(), "date": "2024-05-01 10:00"} | front
+        return self.write(f"posts/{name}.md", _document(head, body))
+
+    def comment(
+        self, on: str = "hello", id: str = "1", body: str = "Well said.", **front: str
+    ) -> TinyBlog:
+        """Write a Markdown comment on the post `on`."""
+        head = {"author": "Ann", "date": "2024-05-02 10:00"} | front
+        return self.write(f"comments/{on}/{id}.md", _document(head, body))
+
+    def build(self, now: datetime = NOW, **options: Any) -> Report:
+        """Build it into `output/`."""
+        site = site_toml.load(self.content)
+        return build(site, self.output, now=now, shown="content", **options)
+
+    def feed(self, path: str) -> Any:
+        """Read a published feed with feedparser."""
+        return feedparser.parse((self.output / path).read_bytes())
+
+    def files(self) -> dict[str, bytes]:
+        """All that was published, by path."""
+        return {
+            str(path.relative_to(self.output)): path.read_bytes()
+            for path in sorted(self.output.rglob("*"))
+            if path.is_file()
+        }
+
+    def published(self) -> bytes:
+        """Every byte that was published, in one piece."""
+        return b"\n".join(self.files().values())
+
+
+def _document(head: dict[str, str], body: str) -> str:
+    lines = [f"{key}: {value}" for key, value in head.items()]
+    return "\n".join(["---", *lines, "---", "", body, ""])
