@@ -1,0 +1,166 @@
+"""Comment files → `Comment`s (design §3, "Comment keys"): one a file, or a list of them.
+
+E-mail addresses, IP addresses and the like are never asked for, so no value holds one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterator
+
+from feeds.errors import ContentError, Problem, quoted
+from feeds.markup import one_line
+from feeds.model import Body, Comment, CommentType, Markup
+from feeds.settings import Settings
+from feeds.sources import front_matter
+from feeds.sources.fields import Fields, author
+from feeds.sources.files import File, TextStream, read_text
+from feeds.sources.records import Record, Scalar, Value, list_from_yaml
+from feeds.visibility import APPROVED, UNREADABLE
+
+_YAML = frozenset({".yml", ".yaml"})
+SUFFIXES = _YAML | {".md", ".markdown", ".html"}
+#: What a comment can be besides approved; anything else may be a slip of the pen.
+HIDDEN = frozenset(
+    [
+        "deleted",
+        "draft",
+        "hidden",
+        "hold",
+        "held",
+        "pending",
+        "rejected",
+        "spam",
+        "trash",
+        "unapproved",
+        "unpublished",
+    ]
+)
+#: Staticman wraps long lines and quotes what it must: a file is a little larger than its text.
+_SINGLE_FILE_ROOM = 16
+
+
+def read(file: File, settings: Settings) -> tuple[list[Comment], list[Problem]]:
+    """Read the comments of one file, and everything that is wrong with it.
+
+    A file that does not parse gives none of its comments; a record that cannot be used costs
+    itself.
+    """
+    found: list[Comment] = []
+    problems: list[Problem] = []
+    try:
+        for item in stream(file, settings):
+            if isinstance(item, Comment):
+                found.append(item)
+            else:
+                problems.append(item)
+    except ContentError as error:
+        return [], [Problem(file.shown, error.what, error.remedy, error.line)]
+    return found, problems
+
+
+def stream(file: File, settings: Settings) -> Iterator[Comment | Problem]:
+    """Yield the comments of one file, and what is wrong with them, one after the other.
+
+    `comments/<post name>.yml` is a list of comments; `comments/<post name>/<id>.md` and `.yml` are
+    one comment each.
+
+    Raises:
+        ContentError: the file does not parse, from here on: what came before does not count.
+        StorageError: the system would not let us read it.
+    """
+    if file.suffix in _YAML and not file.folder:
+        with TextStream(file) as source:
+            yield from _comments(file, settings, list_from_yaml(source))
+            yield from source.problems
+        return
+    text = read_text(file, settings.limits.comment * _SINGLE_FILE_ROOM)
+    yield from text.problems
+    if file.suffix in _YAML:
+        yield from _comments(file, settings, list_from_yaml(text.text))
+    else:
+        document = front_matter.split(text.text)
+        yield from _comment(file, settings, document.head, 1, Scalar(document.body, 1))
+
+
+def _comments(
+    file: File, settings: Settings, items: Iterator[tuple[int, Value]]
+) -> Iterator[Comment | Problem]:
+    for line, value in items:
+        yield from _comment(file, settings, value if isinstance(value, dict) else {}, line, None)
+
+
+def _comment(
+    file: File, settings: Settings, record: Record, line: int, body: Scalar | None
+) -> Iterator[Comment | Problem]:
+    fields = Fields(record, file.shown, line)
+    text = _text(fields, body, settings.limits.comment)
+    parent, index = _parent(fields)
+    kind = fields.word("type")
+    comment = Comment(
+        path=file.shown,
+        line=line,
+        folder=file.folder or file.stem,
+        id=_id(file, fields, record),
+        author=author(fields, settings.url, settings.limits.name),
+        body=Body(text, Markup.HTML if file.suffix == ".html" else Markup.MARKDOWN),
+        parent=parent,
+        parent_index=index,
+        published=fields.date(settings.zone, "date", "published"),
+        updated=fields.date(settings.zone, "updated"),
+        status=_status(fields),
+        type=CommentType(kind) if kind in set(CommentType) else CommentType.COMMENT,
+    )
+    yield from fields.problems
+    if not fields.broken:
+        yield comment
+
+
+def _text(fields: Fields, body: Scalar | None, limit: int) -> str:
+    text = body if body and body.strip() else fields.first("message", "body", "content")
+    if text is None:
+        fields.complain(
+            "message", "a comment without text", "write it after the front matter, or as `message`"
+        )
+        return ""
+    if len(text) > limit:
+        what = f"a comment of {len(text):,} characters was cut to {limit:,}"
+        fields.mention("message", what, "shorten it, or raise `comment` below [limits]")
+        return text[:limit].strip("\n").rstrip() + " […]"
+    return text.strip("\n").rstrip()  # blanks before the first word make it a code block
+
+
+def _status(fields: Fields) -> str:
+    word = fields.word("status")
+    if word is None:
+        return "approved"
+    if word not in APPROVED | HIDDEN:
+        near = difflib.get_close_matches(word, [*sorted(APPROVED), *sorted(HIDDEN)], n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else "write `approved` or `spam`"
+        fields.mention("status", f"unknown status {quoted(word)}: the comment stays hidden", remedy)
+    return word or UNREADABLE
+
+
+def _parent(fields: Fields) -> tuple[str | None, int | None]:
+    """Return the id of the answered comment, or its place, as Staticman's first version had it."""
+    for key in ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id"):
+        if value := fields.first(key):
+            return (None if value == "0" and key != "parent" else one_line(value)), None
+    place = fields.first("replying_to")
+    if place and re.fullmatch(r"\d{1,9}", place):
+        return None, int(place) or None
+    return (one_line(place) if place else None), None
+
+
+def _id(file: File, fields: Fields, record: Record) -> str:
+    """Return what the comment is called: its own id, its file's name, or a digest of what it says.
+
+    Never its place in a list: that changes when another comment goes.
+    """
+    own = fields.name("id", "_id")
+    if own or file.folder:
+        return own or file.stem
+    said = "\0".join(str(record.get(key, "")) for key in ("author", "name", "date", "message"))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]

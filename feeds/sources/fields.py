@@ -1,0 +1,188 @@
+"""The fields of a record, typed: each key read once, each mistake noted where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
+
+from feeds import dates
+from feeds.errors import ContentError, Problem, quoted
+from feeds.markup import ANONYMOUS, display_name, one_line
+from feeds.model import Person
+from feeds.sources.records import Record, Scalar, Value
+from feeds.urls import absolute
+
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+_COUNT = re.compile(r"\d{1,18}")
+
+
+class Fields:
+    """One record, and what is wrong with it.
+
+    Attributes:
+        problems: everything that is wrong, in the order of asking.
+        broken: whether any of it is so vital (a date, a status) that the record cannot be used.
+    """
+
+    def __init__(self, record: Record, shown: str, line: int = 1) -> None:
+        self.problems: list[Problem] = []
+        self.broken = False
+        self._record = record
+        self._shown = shown
+        self._line = line
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._record
+
+    def line(self, key: str) -> int:
+        """Return the line of `key`, or of the record."""
+        value = self._record.get(key)
+        while isinstance(value, list) and value:
+            value = value[0]
+        return value.line if isinstance(value, Scalar) else self._line
+
+    def complain(self, key: str, what: str, remedy: str) -> None:
+        """Note something wrong with `key` that makes the record unusable."""
+        self.broken = True
+        self.mention(key, what, remedy)
+
+    def mention(self, key: str, what: str, remedy: str) -> None:
+        """Note something wrong with `key` that the record can do without."""
+        self.problems.append(Problem(self._shown, what, remedy, self.line(key)))
+
+    def first(self, *keys: str) -> Scalar | None:
+        """Return the first of `keys` that holds a text with something in it."""
+        for key in keys:
+            value = self._record.get(key)
+            if isinstance(value, Scalar) and value.strip() and not value.is_null:
+                return value
+            if isinstance(value, list | dict) and value:
+                self.mention(key, f"{key!r} holds a list", "it takes one value")
+        return None
+
+    def name(self, *keys: str) -> str | None:
+        """Return the first of `keys` with a text, on one line; `null` is a name as any other."""
+        for key in keys:
+            value = self._record.get(key)
+            if isinstance(value, Scalar) and one_line(value):
+                return one_line(value)
+            if isinstance(value, list | dict) and value:
+                self.mention(key, f"{key!r} holds a list", "it takes one value")
+        return None
+
+    def date(self, zone: tzinfo, *keys: str) -> datetime | None:
+        """Return the date in the first of `keys` that holds one; a bad one is a problem."""
+        for key in keys:
+            if value := self.first(key):
+                try:
+                    return dates.parse(value, zone)
+                except ContentError as error:
+                    self.complain(key, error.what, error.remedy)
+                    return None
+            if isinstance(self._record.get(key), list | dict) and self._record[key]:
+                self.broken = True  # `first` has said so
+        return None
+
+    def truth(self, key: str) -> bool | None:
+        """Return a truth value; None if there is none, a problem (and None) if it cannot be read."""
+        if key not in self._record:
+            return None
+        value = self._record[key]
+        word = value.strip().lower() if isinstance(value, Scalar) else ""
+        if word in _TRUE or word in _FALSE:
+            return word in _TRUE
+        self.complain(key, f"{key!r} is neither true nor false", "write one of them")
+        return None
+
+    def number(self, key: str) -> int | None:
+        """Return a whole number; None if there is none, a problem if it is something else."""
+        value = self.first(key)
+        if value is None or _COUNT.fullmatch(value):
+            return int(value) if value else None
+        self.mention(key, f"{key!r} is {quoted(value)}", "it takes a whole number")
+        return None
+
+    def word(self, key: str) -> str | None:
+        """Return a keyword in lower case; None if the key is absent, empty if it says nothing."""
+        if key not in self._record:
+            return None
+        value = self._record[key]
+        return value.strip().lower() if isinstance(value, Scalar) else ""
+
+    def texts(self, *keys: str) -> tuple[str, ...]:
+        """Return a list of texts, each once; one text with commas is a list, too."""
+        found: dict[str, None] = {}
+        for key in keys:
+            for item in _items(self._record.get(key)):
+                if text := one_line(item):
+                    found[text] = None
+        return tuple(found)
+
+    def records(self, key: str) -> list[Record]:
+        """Return a list of records; a text is a record with nothing but a `url`."""
+        value = self._record.get(key)
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        result: list[Record] = []
+        for item in values:
+            if isinstance(item, dict):
+                result.append(item)
+            elif isinstance(item, Scalar) and item.strip():
+                result.append({"url": item})
+        return result
+
+    def people(self, site: str, limit: int, *keys: str) -> tuple[Person, ...]:
+        """Return people: names, or `{name, uri}`, one or a list of them; addresses are not read."""
+        found: dict[Person, None] = {}
+        for key in keys:
+            value = self._record.get(key)
+            for item in value if isinstance(value, list) else [value]:
+                if person := _person(item, site, limit):
+                    found[person] = None
+        return tuple(found)
+
+
+def _items(value: Value | None) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from [item] if isinstance(item, Scalar) else []
+    elif isinstance(value, Scalar) and not value.is_null:
+        yield from value.split(",")
+
+
+def _person(value: Value | None, site: str, limit: int) -> Person | None:
+    if isinstance(value, Scalar):
+        return Person(display_name(value, limit)) if one_line(value) else None
+    if isinstance(value, dict):
+        name = value.get("name")
+        if isinstance(name, Scalar) and one_line(name):
+            return Person(
+                display_name(name, limit), web_uri(site, value.get("uri") or value.get("url"))
+            )
+    return None
+
+
+def web_uri(site: str, value: Value | None) -> str | None:
+    """Return a person's own page, if it is on the web (a path is one on this site).
+
+    `http://ann@blog.example` is what a form makes of an address in the wrong box: it is none.
+    """
+    if not isinstance(value, Scalar) or value.is_null or not value.strip():
+        return None
+    text = value.strip()
+    if "://" not in text and not text.startswith("/"):
+        if not re.fullmatch(r"[\w.-]+\.\w{2,}(?:/\S*)?", text):
+            return None
+        text = f"https://{text}"
+    url = absolute(site, text)
+    return url if url and "@" not in urlsplit(url).netloc else None
+
+
+def author(fields: Fields, site: str, limit: int) -> Person:
+    """Return who wrote a comment: `author`, or Staticman's `name`, and `uri` or `url`."""
+    uri = fields.first("uri", "url", "website", "author_url")
+    people = fields.people(site, limit, "author", "name", "author_name")
+    person = people[0] if people else Person(ANONYMOUS)
+    return person if person.uri else Person(person.name, web_uri(site, uri))

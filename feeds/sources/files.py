@@ -1,0 +1,344 @@
+"""Which files there are, and their text: every listing and every read of `content/`.
+
+Listings use `os.scandir` alone: `glob`, `os.walk` and `exists()` swallow errors, and a disk that
+fails for a moment would look like a blog without posts.
+"""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from feeds.errors import ContentError, Problem, StorageError
+from feeds.markup import first_illegal, legal
+
+_NUL = "holds a NUL byte: this is not text"
+_FROM_A_COPY = "restore it from a copy"
+#: Gone since it was listed, a link to nothing (Emacs locks are), or one that leads in a circle.
+_NOTHING_THERE = frozenset({errno.ENOENT, errno.ELOOP})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of ours."""
+
+    #: Where it can be opened.
+    path: str
+    #: What messages call it.
+    shown: str
+    #: Its path within the folder for posts, or the one for comments, with `/`.
+    relative: str
+    #: In bytes.
+    size: int
+    #: Which of the two folders that is, seen from `site.toml`.
+    tree: str = ""
+    #: Its size, its times of modification and change in nanoseconds, and its inode.
+    stats: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    @property
+    def inside(self) -> str:
+        """Its path within the content folder."""
+        return f"{self.tree}/{self.relative}"
+
+    @property
+    def inside_folder(self) -> str:
+        """The path of its folder within the content folder."""
+        return self.inside.rpartition("/")[0]
+
+    @property
+    def changed_at(self) -> int:
+        """When it last changed, in nanoseconds since 1970."""
+        return max(self.stats[1:3])
+
+    def seen_again(self) -> File | None:
+        """Return the file as it is now; None if it is gone."""
+        try:
+            status = os.stat(self.path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise unreadable(self.shown, error) from error
+        return replace(self, size=status.st_size, stats=_stats(status))
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folder and suffix."""
+        return self.relative.rpartition("/")[2].rpartition(".")[0]
+
+    @property
+    def folder(self) -> str:
+        """The folder's path within the folder for posts or comments; empty at its top."""
+        return self.relative.rpartition("/")[0]
+
+    @property
+    def suffix(self) -> str:
+        """The suffix with its dot, in lower case."""
+        return "." + self.relative.rpartition(".")[2].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What stands in a file, and what had to be mended to read it."""
+
+    text: str
+    problems: tuple[Problem, ...] = ()
+
+
+class Tree:
+    """A content folder: lists the files in it that are ours."""
+
+    def __init__(self, root: Path, shown: str, *, follow_links: bool) -> None:
+        self._root = os.path.realpath(root)
+        self._shown = shown
+        self._follow_links = follow_links
+
+    def has(self, folder: str) -> bool:
+        """Tell whether there is such a folder; a folder that cannot be asked about is no answer."""
+        path = os.path.join(self._root, folder)
+        try:
+            return stat.S_ISDIR(os.stat(path).st_mode)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not os.path.islink(path):
+                return False  # a link that leads nowhere is a mount that is gone
+            raise unreadable(f"{self._shown}/{folder}", error) from error
+
+    def files(self, tree: str, suffixes: frozenset[str], problems: list[Problem]) -> Iterator[File]:
+        """Yield the files below the folder `tree`, in the order of paths.
+
+        What is not ours (dot files, backups, README…) is passed over in silence; what looks ours
+        and is not a file that can be read safely is added to `problems`.
+        """
+        found = (self.files_in(tree, folder, suffixes, problems) for folder in self.folders(tree))
+        return iter(sorted(chain.from_iterable(found), key=lambda file: file.relative))
+
+    def folders(self, tree: str) -> list[str]:
+        """Return every folder of a tree: `""`, `"/sub"`, `"/sub/sub"`; none if there is no tree."""
+        if not self.has(tree):
+            return []
+        found: list[str] = []
+        seen: set[tuple[int, int]] = set()
+        waiting, links = [""], list[str]()
+        while waiting or links:
+            # Links last, and all by name: a folder that has two is known by its own.
+            folder = (waiting or links).pop()
+            path = self._root_of(tree) + folder
+            identity = self._identity(path, self._shown_path(tree, folder))
+            if identity in seen:
+                continue  # a link may lead back to where we came from
+            seen.add(identity)
+            found.append(folder)
+            shown = self._shown_path(tree, folder)
+            for entry in sorted(_listed(path, shown) or (), key=lambda entry: entry.name):
+                if not _is_foreign(entry.name) and self._is_folder(entry, shown):
+                    (links if entry.is_symlink() else waiting).append(f"{folder}/{entry.name}")
+        return found
+
+    def files_in(
+        self, tree: str, folder: str, suffixes: frozenset[str], problems: list[Problem]
+    ) -> list[File]:
+        """Return the files right in one folder, as `folders` calls it; none if it is gone."""
+        path = self._root_of(tree) + folder
+        found: list[File] = []
+        for entry in _listed(path, self._shown_path(tree, folder)) or ():
+            if not _is_foreign(entry.name):
+                item = self._item(entry, tree, f"{folder}/{entry.name}"[1:], suffixes)
+                if isinstance(item, File):
+                    found.append(item)
+                elif item:
+                    problems.append(item)
+        return found
+
+    def _item(
+        self, entry: os.DirEntry[str], tree: str, relative: str, suffixes: frozenset[str]
+    ) -> File | Problem | None:
+        """Return a file of ours, or what is wrong with one; None for what is neither."""
+        shown = self._shown_path(tree, relative)
+        looks_ours = os.path.splitext(entry.name)[1].lower() in suffixes
+        try:
+            if entry.is_symlink() and not self._may_follow(entry):
+                what = "a link that leads out of the content folder"
+                remedy = "set symlinks = true below [content] to follow it"
+                return Problem(shown, what, remedy) if looks_ours or entry.is_dir() else None
+            if not looks_ours or entry.is_dir():
+                return None
+            status = entry.stat()
+        except OSError as error:
+            if error.errno in _NOTHING_THERE:
+                return None
+            raise unreadable(shown, error) from error
+        if not stat.S_ISREG(status.st_mode):
+            return Problem(shown, "not a regular file", "replace it by one")
+        if not _is_utf8(relative):
+            return Problem(ascii(shown)[1:-1], "a file name that is not UTF-8", "rename it")
+        return File(entry.path, shown, relative, status.st_size, tree, _stats(status))
+
+    def _root_of(self, tree: str) -> str:
+        return os.path.normpath(os.path.join(self._root, tree))
+
+    def _is_folder(self, entry: os.DirEntry[str], shown: str) -> bool:
+        try:
+            return entry.is_dir() and (not entry.is_symlink() or self._may_follow(entry))
+        except OSError as error:
+            if error.errno in _NOTHING_THERE:
+                return False
+            raise unreadable(f"{shown}/{entry.name}", error) from error
+
+    def _identity(self, path: str, shown: str) -> tuple[int, int]:
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            raise unreadable(shown, error) from error
+        return (status.st_dev, status.st_ino)
+
+    def _may_follow(self, entry: os.DirEntry[str]) -> bool:
+        return self._follow_links or os.path.realpath(entry.path).startswith(self._root + os.sep)
+
+    def _shown_path(self, folder: str, relative: str) -> str:
+        parts = (self._shown, folder, relative.strip("/"))
+        return "/".join(part for part in parts if part and part != ".")
+
+
+def _stats(status: os.stat_result) -> tuple[int, int, int, int]:
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def unreadable(shown: str, error: OSError) -> StorageError:
+    """Return the error that ends a build: nothing may be concluded from what we cannot see."""
+    reason = error.strerror or type(error).__name__
+    return StorageError(
+        f"{shown}: cannot be read ({reason}); nothing was published, check the disk and the permissions"
+    )
+
+
+def _listed(path: str, shown: str) -> list[os.DirEntry[str]] | None:
+    """Return what is in a folder; None if it is gone."""
+    try:
+        with os.scandir(path) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise unreadable(shown, error) from error
+
+
+def _is_foreign(name: str) -> bool:
+    """Tell whether a name is one that editors, version control and generators use for themselves."""
+    return (
+        name.startswith((".", "README", "_index."))
+        or name.endswith("~")
+        or (name.startswith("#") and name.endswith("#"))
+        or name.lower().startswith("readme.")  # a post may be called readmes-and-why.md
+    )
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def read_text(file: File, limit: int) -> Text:
+    """Read a file whole, as text.
+
+    What XML forbids is taken out here, before anything parses it, and named.
+
+    Raises:
+        ContentError: it is larger than `limit` bytes, is not UTF-8, or holds a NUL byte.
+        StorageError: the system would not let us read it.
+    """
+    if file.size > limit:
+        raise ContentError(
+            f"{file.size:,} bytes, over the limit of {limit:,}",
+            "shorten it, or raise the limit below [limits]",
+        )
+    data = _read(file)
+    if (place := data.find(b"\0")) >= 0:
+        raise ContentError(
+            _NUL,
+            _FROM_A_COPY,
+            data.count(b"\n", 0, place) + 1,
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        read = error.object  # without a byte order mark
+        line = read.count(b"\n", 0, error.start) + 1
+        raise ContentError(
+            f"not UTF-8: byte 0x{read[error.start]:02x}", "save it as UTF-8", line
+        ) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not (bad := first_illegal(text)):
+        return Text(text)
+    line = text.count("\n", 0, bad.start()) + 1
+    return Text(legal(text), (_mended(file, bad[0], line),))
+
+
+class TextStream:
+    """A file's text piece by piece, for lists that are too large to be held whole.
+
+    Mends and refuses what `read_text` does.
+    """
+
+    def __init__(self, file: File) -> None:
+        self.problems: list[Problem] = []
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._line = 1
+        try:
+            self._stream = open(file.path, "rb")  # noqa: SIM115  # read until the list ends
+        except OSError as error:
+            raise _unreadable_file(file, error) from error
+
+    def __enter__(self) -> TextStream:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stream.close()
+
+    def read(self, size: int) -> str:
+        """Return about `size` characters more; nothing at the end."""
+        try:
+            data = self._stream.read(size)
+        except OSError as error:
+            raise _unreadable_file(self._file, error) from error
+        if b"\0" in data:
+            raise ContentError(_NUL, _FROM_A_COPY, self._line)
+        try:
+            text = self._decoder.decode(data, final=not data)
+        except UnicodeDecodeError:
+            raise ContentError("not UTF-8", "save it as UTF-8", self._line) from None
+        if bad := first_illegal(text):
+            self.problems.append(
+                _mended(self._file, bad[0], self._line + text.count("\n", 0, bad.start()))
+            )
+        self._line += text.count("\n")
+        # A piece of nothing but half a character must not look like the end.
+        return legal(text) or (self.read(size) if data else "")
+
+
+def _mended(file: File, character: str, line: int) -> Problem:
+    what = f"the character U+{ord(character):04X}, which no feed can carry, was left out"
+    return Problem(file.shown, what, "delete it from the file", line)
+
+
+def _read(file: File) -> bytes:
+    try:
+        with open(file.path, "rb", buffering=0) as stream:
+            return stream.readall()
+    except OSError as error:
+        raise _unreadable_file(file, error) from error
+
+
+def _unreadable_file(file: File, error: OSError) -> Exception:
+    """Return the error that ends a build, but for a file that has gone since it was listed."""
+    if isinstance(error, FileNotFoundError):
+        return ContentError("gone while it was about to be read", "build again")
+    return unreadable(file.shown, error)

@@ -1,0 +1,250 @@
+"""A post's file → `Post` (design §3, "Post keys")."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from feeds import dates, urls
+from feeds.errors import ContentError, Problem, quoted
+from feeds.markup import one_line
+from feeds.model import Body, CommentPolicy, Enclosure, Markup, Post, PostType
+from feeds.settings import Settings
+from feeds.sources import front_matter
+from feeds.sources.fields import Fields
+from feeds.sources.files import File, read_text
+from feeds.sources.records import Record
+from feeds.visibility import PUBLISHED, UNREADABLE
+
+SUFFIXES = frozenset({".md", ".markdown", ".html"})
+#: What a post can be besides published; anything else may be a slip of the pen.
+HIDDEN = frozenset(
+    [
+        "archived",
+        "auto-draft",
+        "deleted",
+        "draft",
+        "future",
+        "hidden",
+        "inherit",
+        "password",
+        "pending",
+        "private",
+        "protected",
+        "scheduled",
+        "spam",
+        "trash",
+        "unlisted",
+    ]
+)
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(?=.)")
+#: What feed readers play or show; `mimetypes` would ask each machine's own tables.
+_MEDIA_TYPES = MappingProxyType(
+    {
+        ".aac": "audio/aac",
+        ".epub": "application/epub+zip",
+        ".flac": "audio/flac",
+        ".gif": "image/gif",
+        ".jpeg": "image/jpeg",
+        ".jpg": "image/jpeg",
+        ".m4a": "audio/mp4",
+        ".m4v": "video/mp4",
+        ".mov": "video/quicktime",
+        ".mp3": "audio/mpeg",
+        ".mp4": "video/mp4",
+        ".oga": "audio/ogg",
+        ".ogg": "audio/ogg",
+        ".ogv": "video/ogg",
+        ".opus": "audio/ogg",
+        ".pdf": "application/pdf",
+        ".png": "image/png",
+        ".wav": "audio/wav",
+        ".webm": "video/webm",
+        ".webp": "image/webp",
+        ".zip": "application/zip",
+    }
+)
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+
+
+def file_name(relative: str) -> tuple[str, str | None]:
+    """Return the post name that a file's path gives, and the day, if there is one in it.
+
+    The name without suffix and without a leading `YYYY-MM-DD-`; `index` takes its folder's name.
+    """
+    folder, _, name = relative.rpartition("/")
+    stem = name.rpartition(".")[0]
+    if stem == "index":
+        stem = folder.rpartition("/")[2] or "index"
+    if dated := _DATED.match(stem):
+        return stem[dated.end() :], dated[1]
+    return stem, None
+
+
+def read(file: File, settings: Settings) -> tuple[Post | None, list[Problem]]:
+    """Read one post, and everything that is wrong with it.
+
+    None stands for a file that cannot be taken apart; a post of which something vital cannot be
+    read has the status `unreadable`.
+    """
+    try:
+        text = read_text(file, settings.limits.post)
+        document = front_matter.split(text.text)
+    except ContentError as error:
+        return None, [Problem(file.shown, error.what, error.remedy, error.line)]
+    fields = Fields(document.head, file.shown)
+    markup = Markup.HTML if file.suffix == ".html" else Markup.MARKDOWN
+    post = _post(file, fields, Body(document.body, markup), document.head, settings)
+    return post, [*text.problems, *fields.problems]
+
+
+def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settings) -> Post:
+    stem, day = file_name(file.relative)
+    title = fields.name("title")
+    if not title:
+        fields.complain("title", "no title" if head else "no front matter", _title_remedy(head))
+    status = _status(fields)
+    published = fields.date(settings.zone, "date")
+    if not published and day and not fields.broken:
+        published = _day(fields, day, settings)
+    updated = fields.date(settings.zone, "updated")
+    if not published and not updated and not fields.broken:
+        fields.complain("date", "no date", "add a line such as `date: 2017-04-14 10:30`")
+    permalink = _permalink(fields, settings)
+    post = Post(
+        path=file.shown,
+        name=fields.name("slug") or stem,
+        title=title or "",
+        body=body,
+        published=published,
+        updated=updated,
+        authors=fields.people(settings.url, settings.limits.name, "author", "authors"),
+        permalink=permalink,
+        id=fields.name("id"),
+        excerpt=_excerpt(fields, body.markup),
+        categories=fields.texts("categories"),
+        tags=fields.texts("tags"),
+        status=status,
+        type=PostType(_choice(fields, "type", list(PostType), PostType.POST)),
+        comments=CommentPolicy(
+            _choice(fields, "comments", list(CommentPolicy), CommentPolicy.AUTO)
+        ),
+        language=_language(fields),
+        enclosures=tuple(_enclosures(fields, settings)),
+        image=_image(fields, settings),
+        aliases=fields.texts("aliases", "redirect_from"),
+        in_feeds=fields.truth("feed") is not False,
+    )
+    return replace(post, status=UNREADABLE) if fields.broken else post
+
+
+def _day(fields: Fields, day: str, settings: Settings) -> datetime | None:
+    """Return the day in a file's name, which front matter beats."""
+    try:
+        return dates.parse(day, settings.zone)
+    except ContentError as error:
+        fields.complain("date", f"{error.what} (it stands in the file's name)", error.remedy)
+        return None
+
+
+def _title_remedy(head: Record) -> str:
+    if not head:
+        return "start the file with `---`, `title: …`, `date: …`, and `---`"
+    near = difflib.get_close_matches("title", list(head), n=1)
+    return (
+        f"did you mean `title:` by `{near[0]}:`?" if near else "add a line such as `title: My post`"
+    )
+
+
+def _status(fields: Fields) -> str:
+    """Return the one word that decides whether a post is public; what hides wins over all else."""
+    for key, hiding in (("draft", True), ("published", False)):
+        said = fields.truth(key)
+        if said is hiding:
+            return "draft"
+        if said is None and key in fields:
+            return UNREADABLE
+    if fields.first("password"):
+        return "password"
+    word = fields.word("status")
+    if word is None or word in {PUBLISHED, "publish"}:
+        return PUBLISHED
+    if word not in HIDDEN:
+        near = difflib.get_close_matches(word, [PUBLISHED, *sorted(HIDDEN)], n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else "write `published` or `draft`"
+        fields.complain("status", f"unknown status {quoted(word)}: the post stays hidden", remedy)
+        return word or UNREADABLE
+    return word
+
+
+def _choice(fields: Fields, key: str, choices: Iterable[str], default: str) -> str:
+    word = fields.word(key)
+    if word is None:
+        return default
+    if word not in choices:
+        allowed = " or ".join(f"`{choice}`" for choice in choices)
+        fields.complain(key, f"{key!r} is {quoted(word)}", f"it takes {allowed}")
+        return default
+    return word
+
+
+def _excerpt(fields: Fields, markup: Markup) -> Body | None:
+    text = fields.first("excerpt", "description", "summary")
+    return Body(text, markup) if text else None
+
+
+def _permalink(fields: Fields, settings: Settings) -> str | None:
+    written = fields.name("permalink")
+    if written is None:
+        return None
+    permalink = urls.on_site(settings.url, written)
+    if not permalink:
+        fields.complain(
+            "permalink",
+            f"'permalink' is {quoted(written)}",
+            "it takes https://… or a path on the site",
+        )
+    return permalink
+
+
+def _language(fields: Fields) -> str | None:
+    tag = fields.name("language")
+    if tag and not urls.LANGUAGE_TAG.fullmatch(tag):
+        fields.mention("language", f"'language' is {quoted(tag)}", "it takes a tag such as en-US")
+        return None
+    return tag
+
+
+def _image(fields: Fields, settings: Settings) -> str | None:
+    written = fields.name("image")
+    image = urls.absolute(settings.url, written) if written else None
+    if written and not image:
+        fields.mention("image", f"'image' is {quoted(written)}", "it takes an address on the web")
+    return image
+
+
+def _enclosures(fields: Fields, settings: Settings) -> Iterable[Enclosure]:
+    for record in fields.records("enclosures"):
+        inner = Fields(record, "", fields.line("enclosures"))
+        written = inner.first("url", "path")
+        url = urls.absolute(settings.url, written) if written else None
+        if not url:
+            fields.mention(
+                "enclosures",
+                "an enclosure without a `url`",
+                "give its address and its length in bytes",
+            )
+            continue
+        kind = one_line(inner.first("type") or "")
+        suffix = re.sub(r"[?#].*", "", url).rpartition(".")[2].lower()
+        yield Enclosure(
+            url=url,
+            type=kind if _MEDIA_TYPE.fullmatch(kind) else _MEDIA_TYPES.get(f".{suffix}"),
+            length=inner.number("length"),
+        )
+        for problem in inner.problems:
+            fields.mention("enclosures", problem.what, problem.remedy)
