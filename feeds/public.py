@@ -1,0 +1,169 @@
+"""What is public of a blog, and where each of it stands: pure functions, after `visibility`."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+from feeds import threads, urls
+from feeds.dates import EPOCH
+from feeds.errors import Problem, Severity, quoted
+from feeds.model import Comment, Post
+from feeds.settings import Settings
+from feeds.visibility import UNREADABLE, effective_update, why_post_hidden
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PublicPost:
+    """A post that may be published, and where."""
+
+    post: Post
+    #: Its id for ever (RFC 4287 §4.2.6).
+    id: str
+    permalink: str
+    #: What its comments feed is called in `output/`, without folder and suffix.
+    output_name: str
+    published: datetime | None
+    updated: datetime
+    #: How many public comments it has.
+    count: int = 0
+    #: When the newest of them came; None while there is none.
+    last_comment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PublicComment:
+    """A comment that may be published, and where."""
+
+    comment: Comment
+    post: PublicPost
+    id: str
+    permalink: str
+    published: datetime | None
+    updated: datetime
+    #: What it answers, if that is a public comment.
+    parent: PublicComment | None = None
+
+
+Item = TypeVar("Item", PublicPost, PublicComment)
+
+
+def newest_first(items: Iterable[Item], limit: int | None = None) -> list[Item]:
+    """Return the items as every feed orders them (design §5).
+
+    Newest first, ties by id, the higher in natural order first; then those without a date, by id.
+    """
+    dated: list[Item] = []
+    undated: list[Item] = []
+    for item in items:
+        (dated if item.published else undated).append(item)
+    result = _largest(dated, _age, limit)
+    room = None if limit is None else limit - len(result)
+    rest = sorted(undated, key=lambda item: threads.natural(item.id))
+    return result + rest[:room]
+
+
+def _age(item: PublicPost | PublicComment) -> tuple[datetime, object]:
+    return (item.published or EPOCH, threads.natural(item.id))
+
+
+def _largest(
+    items: list[Item], key: Callable[[Item], tuple[datetime, object]], limit: int | None
+) -> list[Item]:
+    if limit is None or limit >= len(items):
+        return sorted(items, key=key, reverse=True)
+    return heapq.nlargest(limit, items, key=key)
+
+
+def public_posts(
+    posts: Iterable[Post], settings: Settings, now: datetime
+) -> tuple[list[PublicPost], list[Problem]]:
+    """Find the posts that are public at `now`, oldest first, and say what is wrong or left out.
+
+    Their comments are not looked at: `count` is 0.
+    """
+    problems: list[Problem] = []
+    visible = _visible(posts, now, problems)
+    winners = _claimed(visible, settings, problems)
+    names = urls.output_names([post.name for post in winners])
+    return [_public(post, names[post.name], settings, now) for post in winners], problems
+
+
+def _visible(posts: Iterable[Post], now: datetime, problems: list[Problem]) -> list[Post]:
+    visible = []
+    for post in posts:
+        reason = why_post_hidden(post, now)
+        if reason and post.status == UNREADABLE:
+            continue  # its own problems have been told
+        if reason:
+            problems.append(Problem(post.path, f"left out: {reason}", severity=Severity.NOTE))
+        else:
+            visible.append(post)
+    return visible
+
+
+def _claimed(posts: list[Post], settings: Settings, problems: list[Problem]) -> list[Post]:
+    """Give a name, and an id, to the oldest post that asks for it; the others stay out."""
+    holders: dict[tuple[str, str], Post] = {}
+    result = []
+    for post in sorted(posts, key=lambda post: (post.date or EPOCH, post.path)):
+        claims = {("name", post.name): "slug", ("id", _id(post, settings)): "id"}
+        taken = next((claim for claim in claims if claim in holders), None)
+        if taken:
+            kind, value = taken
+            what = (
+                f"the {kind} {quoted(value)} is that of {holders[taken].path}; this one stays out"
+            )
+            problems.append(Problem(post.path, what, f"give one of them another `{claims[taken]}`"))
+            continue
+        holders.update(dict.fromkeys(claims, post))
+        result.append(post)
+    return result
+
+
+def _id(post: Post, settings: Settings) -> str:
+    return urls.post_id(settings.ids, post.name, post.id)
+
+
+def _public(post: Post, output_name: str, settings: Settings, now: datetime) -> PublicPost:
+    date = post.date or EPOCH
+    pattern = urls.permalink(settings.url, settings.permalink, post.name, date, settings.zone)
+    return PublicPost(
+        post=post,
+        id=_id(post, settings),
+        permalink=post.permalink or pattern,
+        output_name=output_name,
+        published=post.published,
+        updated=effective_update(post.published, post.updated, now) or date,
+    )
+
+
+def public_thread(
+    post: PublicPost, comments: Sequence[Comment], settings: Settings, now: datetime
+) -> tuple[list[PublicComment], list[Problem]]:
+    """Find the public comments on a post, newest first, each with the comment that it answers."""
+    visible, problems = threads.thread(comments, now)
+    page = post.permalink.partition("#")[0]
+    public = {
+        comment.id: PublicComment(
+            comment=comment,
+            post=post,
+            id=urls.comment_id(post.id, comment.id),
+            permalink=f"{page}#{settings.comments.anchor.format(id=quote(comment.id, safe=''))}",
+            published=comment.published,
+            # Without a date of its own: its post's, which an edit of the post does not move.
+            updated=effective_update(comment.published, comment.updated, now)
+            or post.published
+            or post.updated,
+        )
+        for comment in visible
+    }
+    answered = [
+        replace(item, parent=public[item.comment.parent]) if item.comment.parent else item
+        for item in public.values()
+    ]
+    return newest_first(answered), problems

@@ -1,0 +1,224 @@
+"""How comments hang together: which post they belong to, and which comment they answer.
+
+Pure functions of what the sources read. Only what is public takes part, so that nothing about a
+hidden comment (not even that its id is taken) shows in what is published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from feeds.errors import Problem, Severity, quoted
+from feeds.model import Comment, Post
+from feeds.urls import folded
+from feeds.visibility import why_comment_hidden
+
+_LEADING_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-(?=.)")
+_DIGITS = re.compile(r"([0-9]+)")
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key that puts 2 before 10.
+
+    Runs of digits compare by value (as long texts without leading zeros: `int` refuses more than
+    4300 digits), everything else by code point.
+    """
+    key: list[tuple[int, int, str]] = []
+    for part in _DIGITS.split(text):
+        if part.isascii() and part.isdigit():
+            digits = part.lstrip("0")
+            key.append((0, len(digits), digits))
+        elif part:
+            key.append((1, 0, part))
+    return tuple(key)
+
+
+# --- which post -----------------------------------------------------------------------------------
+
+
+class Links:
+    """Finds the post that a folder of comments belongs to.
+
+    By tiers, each weaker than the one before: the exact name; the name folded; the folder without
+    a leading date; the last part of a former address. What two posts claim links nothing.
+    """
+
+    def __init__(self, posts: Iterable[Post]) -> None:
+        exact: dict[str, set[str]] = defaultdict(set)
+        near: dict[str, set[str]] = defaultdict(set)
+        former: dict[str, set[str]] = defaultdict(set)
+        for post in posts:
+            exact[post.name].add(post.name)
+            near[folded(post.name)].add(post.name)
+            for alias in post.aliases:
+                former[folded(_last_part(alias))].add(post.name)
+        self._tiers = (exact, near, former)
+
+    def find(self, folder: str) -> str | None:
+        """Return the name of the post that `folder` belongs to, if exactly one is meant."""
+        exact, near, former = self._tiers
+        bare = _LEADING_DATE.sub("", folder)
+        for tier, key in (
+            (exact, folder),
+            (near, folded(folder)),
+            (exact, bare),
+            (near, folded(bare)),
+            (former, folded(folder)),
+        ):
+            if claims := tier.get(key):
+                return next(iter(claims)) if len(claims) == 1 else None
+        return None
+
+
+def _last_part(address: str) -> str:
+    path = re.sub(r"[?#].*", "", address).rstrip("/")
+    return re.sub(r"\.html?$", "", path.rpartition("/")[2])
+
+
+# --- which comment --------------------------------------------------------------------------------
+
+
+def thread(comments: Sequence[Comment], now: datetime) -> tuple[list[Comment], list[Problem]]:
+    """Return the public ones of a post's comments, each with an id of its own and a parent or none.
+
+    A reply to what is hidden or gone answers the post. So do replies to themselves and those that
+    go round in a circle, which are problems; an id used twice is one, too.
+
+    Args:
+        comments: all comments on one post, in the order of their paths.
+        now: what is dated later is not public yet.
+    """
+    problems: list[Problem] = []
+    visible = []
+    for comment in comments:
+        if reason := why_comment_hidden(comment, now):
+            problems.append(_note(comment, f"left out: {reason}"))
+        else:
+            visible.append(comment)
+    named = _with_unique_ids(visible, problems)
+    answered = _with_known_parents(named, problems)
+    return _without_cycles(answered, problems), problems
+
+
+def _note(comment: Comment, what: str) -> Problem:
+    return Problem(comment.path, what, line=comment.line, severity=Severity.NOTE)
+
+
+def _problem(comment: Comment, what: str, remedy: str) -> Problem:
+    return Problem(comment.path, what, remedy, comment.line)
+
+
+def _with_unique_ids(comments: Iterable[Comment], problems: list[Problem]) -> list[Comment]:
+    """Leave an id to the first by path; the next gets a suffix made of its name and date."""
+    taken: set[str] = set()
+    result: list[Comment] = []
+    for comment in comments:
+        own, attempt = comment.id, 0
+        while own in taken:
+            said = f"{comment.author.name}\0{comment.date}\0{attempt or ''}"
+            own = f"{comment.id}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+            attempt += 1
+        if own != comment.id:
+            what = f"the id {quoted(comment.id)} is another comment's; this one is published as {quoted(own)}"
+            problems.append(_problem(comment, what, f"pin it with `id: {own}`"))
+        taken.add(own)
+        result.append(replace(comment, id=own))
+    return result
+
+
+def _with_known_parents(comments: list[Comment], problems: list[Problem]) -> list[Comment]:
+    known = {comment.id for comment in comments}
+    top_level = sorted(
+        (c for c in comments if not c.parent and not c.parent_index), key=_chronological
+    )
+    result = []
+    for comment in comments:
+        parent = comment.parent
+        if comment.parent_index and comment.parent_index <= len(top_level):
+            parent = top_level[comment.parent_index - 1].id
+        if parent and parent not in known:
+            problems.append(
+                _note(
+                    comment,
+                    f"answers {quoted(parent)}, which is hidden or gone; shown as an answer to the post",
+                )
+            )
+            parent = None
+        result.append(replace(comment, parent=parent, parent_index=None))
+    return result
+
+
+def _chronological(comment: Comment) -> tuple[bool, float, object]:
+    date = comment.date
+    return (date is None, date.timestamp() if date else 0.0, natural(comment.id))
+
+
+def _without_cycles(comments: list[Comment], problems: list[Problem]) -> list[Comment]:
+    """Let every comment of a circle answer the post; replies from outside keep their parent."""
+    parents = {comment.id: comment.parent for comment in comments}
+    circular = _circular(parents)
+    result = []
+    for comment in comments:
+        if comment.id in circular:
+            what = (
+                "answers itself"
+                if comment.parent == comment.id
+                else "is part of a circle of replies"
+            )
+            problems.append(
+                _problem(
+                    comment,
+                    f"the comment {what}; shown as an answer to the post",
+                    "correct its `parent`",
+                )
+            )
+            comment = replace(comment, parent=None)
+        result.append(comment)
+    return result
+
+
+def _circular(parents: Mapping[str, str | None]) -> set[str]:
+    """Return the ids from which following parents leads back to the same id."""
+    circular: set[str] = set()
+    done: set[str] = set()
+    for start in parents:
+        path: dict[str, int] = {}
+        current: str | None = start
+        while current is not None and current not in done and current not in path:
+            path[current] = len(path)
+            current = parents.get(current)
+        if current is not None and current in path:
+            circular.update(name for name, place in path.items() if place >= path[current])
+        done.update(path)
+    return circular
+
+
+def unlinked(
+    folders: Counter[str], paths: Mapping[str, str], names: Iterable[str]
+) -> list[Problem]:
+    """Return a problem for each folder of no post, with its number of comments."""
+    known = list(names)
+    problems = []
+    for folder, count in sorted(folders.items()):
+        said = "1 comment" if count == 1 else f"{count} comments"
+        near = _nearest(folder, known)
+        remedy = (
+            f"did you mean {quoted(near)}?"
+            if near
+            else "name it as the post is named, or remove it"
+        )
+        problems.append(Problem(paths[folder], f"{said} for no post", remedy))
+    return problems
+
+
+def _nearest(folder: str, names: list[str]) -> str | None:
+    import difflib
+
+    # Comparing is quadratic: a help for small blogs, not a burden for large ones.
+    near = difflib.get_close_matches(folder, names, n=1, cutoff=0.7) if len(names) <= 500 else []
+    return near[0] if near else None

@@ -1,0 +1,304 @@
+"""What is public of a blog, and in which order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import Severity
+from feeds.index import Index, resolve
+from feeds.model import Blog, Comment, Post, PostType
+from feeds.public import PublicPost, newest_first
+from tests.builders import NOW, at, comment, post, settings
+
+
+def index_of(
+    posts: Sequence[Post], comments: Sequence[Comment] = (), extra: str = ""
+) -> tuple[Index, list[str]]:
+    """The index, and the lines that the author gets to see."""
+    index, problems = resolve(Blog(tuple(posts), tuple(comments)), settings(extra), NOW)
+    return index, [str(p) for p in problems if p.severity is not Severity.NOTE]
+
+
+def names(posts: Sequence[PublicPost]) -> list[str]:
+    return [post.post.name for post in posts]
+
+
+# --- order ----------------------------------------------------------------------------------------
+
+
+def test_posts_stand_newest_first() -> None:
+    index, _ = index_of(
+        [
+            post("old", published=at("2024-04-01 10:00")),
+            post("new", published=at("2024-05-02 10:00")),
+            post("middle", published=at("2024-05-01 10:00")),
+        ]
+    )
+    assert names(index.entries(9)) == ["new", "middle", "old"]
+
+
+def test_of_two_at_one_moment_the_higher_id_in_natural_order_comes_first() -> None:
+    index, _ = index_of([post("part-9"), post("part-10"), post("part-2")])
+    assert names(index.entries(9)) == ["part-10", "part-9", "part-2"]
+
+
+def test_what_has_no_date_stands_last_in_natural_order() -> None:
+    undated = {"published": None, "updated": at("2024-05-30 10:00")}
+    index, _ = index_of(
+        [post("part-10", **undated), post("dated"), post("part-2", **undated)],
+        [
+            comment("10", folder="dated", published=None),
+            comment("2", folder="dated", published=None),
+            comment("7", folder="dated"),
+        ],
+    )
+    assert names(index.entries(9)) == ["dated", "part-2", "part-10"]
+    assert [c.comment.id for c in index.comments(9)] == ["7", "2", "10"]
+
+
+def test_comments_stand_newest_first_whatever_their_thread_and_their_post() -> None:
+    index, _ = index_of(
+        [post("a"), post("b")],
+        [
+            comment("1", folder="a", published=at("2024-05-02 10:00")),
+            comment("2", folder="b", published=at("2024-05-04 10:00")),
+            comment("3", folder="a", published=at("2024-05-03 10:00"), parent="1"),
+        ],
+    )
+    assert [c.comment.id for c in index.comments(9)] == ["2", "3", "1"]
+    assert [c.comment.id for c in index.thread("a", 9)] == ["3", "1"]
+    assert [c.comment.id for c in index.thread("a", 1)] == ["3"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3) | st.none(), st.integers(0, 30)), unique_by=lambda t: t[1]
+    ),
+    st.integers(0, 12),
+)
+def test_the_newest_few_are_the_first_of_all(
+    said: list[tuple[int | None, int]], limit: int
+) -> None:
+    posts = [
+        PublicPost(
+            post=post(str(id)),
+            id=str(id),
+            permalink="",
+            output_name="",
+            published=None if day is None else NOW + timedelta(days=day),
+            updated=NOW,
+        )
+        for day, id in said
+    ]
+    assert newest_first(posts, limit) == newest_first(posts)[:limit]
+    shuffled = random.Random(limit).sample(posts, len(posts))
+    assert newest_first(shuffled) == newest_first(posts)
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"), [(0, []), (1, ["b"]), (2, ["b", "a"]), (9, ["b", "a"])]
+)
+def test_a_window_shows_so_many(limit: int, expected: list[str]) -> None:
+    index, _ = index_of([post("a"), post("b")])
+    assert names(index.entries(limit)) == expected
+
+
+def test_a_page_is_no_entry_and_takes_no_place_in_the_window() -> None:
+    index, _ = index_of([post("a"), post("z", type=PostType.PAGE)], [comment(folder="z")])
+    assert names(index.entries(1)) == ["a"]
+    assert index.comments(9)[0].post.post.name == "z"
+
+
+# --- dates ----------------------------------------------------------------------------------------
+
+
+class TestACommentWithoutADate:
+    """It has its post's, and an edit of the post does not make it new again."""
+
+    def test_it_has_the_posts_date(self) -> None:
+        edited = post(updated=at("2024-05-20 10:00"))
+        index, _ = index_of([edited], [comment(published=None)])
+        (undated,) = index.comments(9)
+        assert undated.published is None
+        assert undated.updated == at("2024-05-01 10:00")
+
+    def test_where_the_post_has_none_either_it_has_the_posts_updated(self) -> None:
+        bare = post(published=None, updated=at("2024-05-20 10:00"))
+        index, _ = index_of([bare], [comment(published=None)])
+        assert index.comments(9)[0].updated == at("2024-05-20 10:00")
+
+    def test_its_own_updated_comes_before_all(self) -> None:
+        own = comment(published=None, updated=at("2024-05-07 10:00"))
+        index, _ = index_of([post()], [own])
+        assert index.comments(9)[0].updated == at("2024-05-07 10:00")
+
+
+def test_a_post_is_never_updated_before_it_is_published_nor_after_now() -> None:
+    index, _ = index_of(
+        [
+            post("early", updated=at("2024-01-01 10:00")),
+            post("late", updated=at("2024-06-02 10:00")),
+            post("edited", updated=at("2024-05-07 10:00")),
+        ]
+    )
+    updates = {p.post.name: p.updated for p in index.posts}
+    assert updates == {
+        "early": at("2024-05-01 10:00"),
+        "late": at("2024-05-01 10:00"),
+        "edited": at("2024-05-07 10:00"),
+    }
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+def test_a_post_without_a_permalink_gets_the_sites_pattern_in_the_sites_zone() -> None:
+    extra = 'timezone = "Asia/Tokyo"\npermalink = "/{year}/{month}/{day}/{slug}.html"\n'
+    index, _ = index_of([post("é b", published=at("2024-04-30 20:00"))], extra=extra)
+    assert index.posts[0].permalink == "https://blog.example/2024/05/01/%C3%A9%20b.html"
+
+
+def test_a_posts_own_permalink_wins() -> None:
+    index, _ = index_of([post(permalink="https://blog.example/here")])
+    assert index.posts[0].permalink == "https://blog.example/here"
+
+
+def test_a_comment_stands_at_an_anchor_of_its_posts_page() -> None:
+    index, _ = index_of(
+        [post(permalink="https://blog.example/p#top")],
+        [comment("a b")],
+        '[comments]\nanchor = "c{id}"\n',
+    )
+    assert index.comments(1)[0].permalink == "https://blog.example/p#ca%20b"
+
+
+@pytest.mark.parametrize(
+    ("own", "post_id", "comment_id"),
+    [
+        (None, "tag:blog.example,2024:hello", "tag:blog.example,2024:hello#comment-1"),
+        ("o n", "tag:blog.example,2024:o%20n", "tag:blog.example,2024:o%20n#comment-1"),
+        ("urn:x:1", "urn:x:1", "urn:x:1#comment-1"),
+    ],
+)
+def test_ids_are_made_of_what_stays(own: str | None, post_id: str, comment_id: str) -> None:
+    moved = post(
+        id=own,
+        title="New",
+        permalink="https://new.example/",
+        published=at("2024-01-01"),
+        path="content/posts/2024/hello.html",
+    )
+    for variant in (post(id=own), moved):
+        index, _ = index_of([variant], [comment()])
+        assert (index.posts[0].id, index.comments(1)[0].id) == (post_id, comment_id)
+
+
+def test_a_comments_own_uri_is_its_id_for_ever() -> None:
+    index, _ = index_of([post()], [comment("https://old.example/?p=1#comment-7")])
+    assert index.comments(1)[0].id == "https://old.example/?p=1#comment-7"
+
+
+# --- two of one name ------------------------------------------------------------------------------
+
+
+def test_the_older_of_two_posts_has_the_name_and_the_other_stays_out() -> None:
+    index, told = index_of(
+        [
+            post("hello", path="content/posts/a.md", published=at("2024-05-02 10:00")),
+            post("hello", path="content/posts/b.md", published=at("2024-05-01 10:00")),
+        ]
+    )
+    assert [p.post.path for p in index.posts] == ["content/posts/b.md"]
+    assert told == [
+        "content/posts/a.md: the name 'hello' is that of content/posts/b.md; this one stays out; give one of them another `slug`"
+    ]
+
+
+def test_of_two_of_one_age_the_lower_path_has_the_name() -> None:
+    index, _ = index_of([post(path="content/posts/b.md"), post(path="content/posts/a.md")])
+    assert [p.post.path for p in index.posts] == ["content/posts/a.md"]
+
+
+def test_a_hidden_post_takes_no_name() -> None:
+    draft = post(path="content/posts/a.md", published=at("2020-01-01 10:00"), status="draft")
+    index, told = index_of([draft, post(path="content/posts/b.md")])
+    assert [p.post.path for p in index.posts] == ["content/posts/b.md"]
+    assert told == []
+
+
+def test_no_two_posts_have_one_id() -> None:
+    index, told = index_of([post("a", id="b"), post("b", published=at("2024-05-02 10:00"))])
+    assert names(index.posts) == ["a"]
+    assert "the id 'tag:blog.example,2024:b' is that of content/posts/a.md" in told[0]
+
+
+def test_long_names_that_differ_in_their_last_letter_are_two() -> None:
+    index, told = index_of([post("x" * 70 + "1"), post("x" * 70 + "2")])
+    assert len(index.posts) == 2
+    assert told == []
+
+
+# --- comments and hidden posts --------------------------------------------------------------------
+
+
+def test_comments_on_a_hidden_post_wait_in_silence() -> None:
+    index, told = index_of([post(status="draft")], [comment()])
+    assert index.comments(9) == []
+    assert told == []
+
+
+@pytest.mark.parametrize("hidden", ["status", "unreadable"])
+def test_comments_on_a_hidden_post_never_fall_to_a_public_one_of_a_similar_name(
+    hidden: str,
+) -> None:
+    private = [post("hello-world", status="private")] if hidden == "status" else []
+    unreadable = frozenset() if private else frozenset(["hello-world"])
+    blog = Blog((post("Hello World"), *private), (comment(folder="hello-world"),), unreadable)
+    index, _ = resolve(blog, settings(), NOW)
+    assert index.comments(9) == []
+
+
+def test_comments_on_a_post_that_cannot_be_read_wait_in_silence() -> None:
+    blog = Blog((), (comment(),), frozenset(["hello"]))
+    index, problems = resolve(blog, settings(), NOW)
+    assert index.comments(9) == []
+    assert [p.severity for p in problems] == [Severity.NOTE]
+
+
+def test_comments_on_no_post_are_a_problem_with_their_number() -> None:
+    _, told = index_of([post()], [comment("1", folder="x"), comment("2", folder="x")])
+    assert told == [
+        "content/comments/x: 2 comments for no post; name it as the post is named, or remove it"
+    ]
+
+
+def test_a_list_file_of_no_post_is_named_itself() -> None:
+    _, told = index_of([post()], [comment(folder="x", path="content/comments/x.yml")])
+    assert told[0].startswith("content/comments/x.yml: 1 comment for no post")
+
+
+# --- order of files -------------------------------------------------------------------------------
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_in_which_posts_were_read_does_not_matter(rng: random.Random) -> None:
+    posts = [
+        post("a"),
+        post("A", path="content/posts/A2.md"),
+        post("a", path="content/posts/a3.md"),
+        post("b", published=None, updated=at("2024-05-02 10:00")),
+        post("c", id="b"),
+    ]
+    shuffled = rng.sample(posts, len(posts))
+    first, said_first = index_of(posts)
+    second, said_second = index_of(shuffled)
+    assert [(p.post.path, p.output_name) for p in first.posts] == [
+        (p.post.path, p.output_name) for p in second.posts
+    ]
+    assert sorted(said_first) == sorted(said_second)
