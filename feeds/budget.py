@@ -1,0 +1,59 @@
+"""A feed in bytes, no larger than services take: FeedBurner stopped at 512 KB, others at more.
+
+What is over the budget loses weight from the oldest entry on: first from full text to summary,
+then the entry itself. All formats of a feed show the same, so the largest of them decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from feeds.compose import latest, without_content
+from feeds.feed import Feed
+from feeds.formats import render
+from feeds.settings import Settings
+
+
+def fitted(feed: Feed, settings: Settings) -> tuple[dict[str, bytes], str | None]:
+    """Return the feed's bytes by suffix, and what had to be done to fit them into the budget."""
+    limit = settings.limits.feed_bytes
+    documents = render(feed, settings.feeds.formats)
+    if _size(documents) <= limit or not feed.entries:
+        return documents, None
+    count = len(feed.entries)
+
+    def fits(smaller: Feed) -> bool:
+        return _size(render(smaller, settings.feeds.formats)) <= limit
+
+    full = _most(count, lambda n: fits(_shortened(feed, n)))
+    if full >= 0:
+        said = f"over {limit:,} bytes: {count - full} of {count} entries carry their summary only"
+        return render(_shortened(feed, full), settings.feeds.formats), said
+    summaries = _shortened(feed, 0)
+    kept = max(_most(count, lambda n: fits(_first(summaries, n))), 1)
+    said = f"over {limit:,} bytes: {kept} of {count} entries fit, as summaries"
+    return render(_first(summaries, kept), settings.feeds.formats), said
+
+
+def _size(documents: dict[str, bytes]) -> int:
+    return max(map(len, documents.values()))
+
+
+def _most(count: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest n up to `count` that fits, by halving; -1 if not even none does."""
+    low, high = -1, count
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
+
+
+def _shortened(feed: Feed, full: int) -> Feed:
+    entries = (*feed.entries[:full], *map(without_content, feed.entries[full:]))
+    return replace(feed, entries=entries)
+
+
+def _first(feed: Feed, count: int) -> Feed:
+    shown = feed.entries[:count]
+    return replace(feed, entries=shown, updated=latest(shown, feed.updated))

@@ -1,0 +1,215 @@
+"""Plan + index → `Feed`: the words of design §5, which follow WordPress so that readers know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from feeds import markup
+from feeds.dates import EPOCH, utc
+from feeds.feed import Entry, Feed, InReplyTo, Replies
+from feeds.index import Index
+from feeds.markup import Policy
+from feeds.model import CommentPolicy, Person, PostType
+from feeds.plans import Kind, Plan, has_comments_feed, post_comments_path
+from feeds.public import PublicComment, PublicPost
+from feeds.settings import Settings
+from feeds.urls import output_url
+
+_ENTRIES_PATH = "entries"
+
+
+def compose(plan: Plan, index: Index, settings: Settings) -> Feed:
+    """Return the feed that a plan asks for."""
+    return _RECIPES[plan.kind](plan, index, settings)
+
+
+def latest(entries: Iterable[Entry], otherwise: datetime) -> datetime:
+    """Return a feed's date: that of the newest change among what it shows, never the clock's."""
+    return max((entry.updated for entry in entries), default=otherwise)
+
+
+def without_content(entry: Entry) -> Entry:
+    """Return the entry as a summary."""
+    return replace(entry, content=None)
+
+
+# --- feeds ----------------------------------------------------------------------------------------
+
+
+def _entries_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
+    entries = [_post_entry(post, settings) for post in index.entries(plan.limit)]
+    return _feed(
+        plan,
+        settings,
+        title=settings.title,
+        label=settings.footer.entries,
+        entries=entries,
+        otherwise=_newest_change(index),
+    )
+
+
+def _comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
+    entries = [
+        replace(
+            _comment_entry(c, settings),
+            title=f"Comment on {_title(c.post)} by {c.comment.author.name}",
+        )
+        for c in index.comments(plan.limit)
+    ]
+    return _feed(
+        plan,
+        settings,
+        title=f"Comments for {settings.title}",
+        label=settings.footer.comments,
+        entries=entries,
+        otherwise=_newest_change(index),
+    )
+
+
+def _post_comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
+    name = plan.post or ""
+    post = index.post(name)
+    feed = _feed(
+        plan,
+        settings,
+        title=f"Comments on: {_title(post)}",
+        label=settings.footer.comments,
+        entries=[_comment_entry(c, settings) for c in index.thread(name, plan.limit)],
+        otherwise=utc(post.updated),
+    )
+    return replace(feed, id=post.id + plan.id_part, alternate_url=post.permalink)
+
+
+_RECIPES: Mapping[Kind, Callable[[Plan, Index, Settings], Feed]] = MappingProxyType(
+    {
+        "entries": _entries_feed,
+        "comments": _comments_feed,
+        "post_comments": _post_comments_feed,
+    }
+)
+
+
+def _feed(
+    plan: Plan,
+    settings: Settings,
+    *,
+    title: str,
+    label: str,
+    entries: Iterable[Entry],
+    otherwise: datetime,
+) -> Feed:
+    shown = tuple(entries)
+    return Feed(
+        id=settings.ids + plan.id_part,
+        title=title,
+        address=output_url(settings.feeds_url, plan.path),
+        label=label,
+        alternate_url=settings.url,
+        subtitle=settings.description,
+        rights=settings.rights,
+        language=settings.language,
+        author=Person(settings.author),
+        updated=latest(shown, otherwise),
+        icon=settings.icon,
+        logo=settings.logo,
+        entries=shown,
+    )
+
+
+def _newest_change(index: Index) -> datetime:
+    return utc(max((post.updated for post in index.posts), default=EPOCH))
+
+
+def _title(post: PublicPost) -> str:
+    return post.post.title
+
+
+# --- entries --------------------------------------------------------------------------------------
+
+
+def _post_entry(public: PublicPost, settings: Settings) -> Entry:
+    post = public.post
+    policy = Policy(comment=False, depth=settings.limits.depth)
+    content = markup.to_html(post.body, public.permalink, policy)
+    return Entry(
+        id=public.id,
+        title=post.title,
+        permalink=public.permalink,
+        published=utc(public.published) if public.published else None,
+        updated=utc(public.updated),
+        authors=post.authors or (Person(settings.author),),
+        summary=_summary(public, content, policy),
+        content=content if settings.feeds.content == "full" else None,
+        categories=tuple(dict.fromkeys((*post.categories, *post.tags))),
+        language=post.language,
+        enclosures=post.enclosures,
+        image=post.image,
+        replies=_replies(public, settings),
+    )
+
+
+def _summary(public: PublicPost, content: str, policy: Policy) -> str:
+    """Return the author's own excerpt, else what stands before `<!--more-->`, else 55 words."""
+    own = public.post.excerpt or markup.split_at_more(public.post.body)
+    if own:
+        return markup.to_html(own, public.permalink, policy)
+    return markup.escaped(markup.excerpt(markup.text_of(content)))
+
+
+def _replies(public: PublicPost, settings: Settings) -> Replies | None:
+    """Say where the comments are, if there are any or there may be some.
+
+    A new comment changes these figures and never the entry's `updated` (RFC 4685 §6), so that no
+    reader marks the post unread.
+    """
+    if not public.count and public.post.comments is not CommentPolicy.OPEN:
+        return None
+    feed = output_url(settings.feeds_url, post_comments_path(public))
+    return Replies(
+        count=public.count,
+        updated=utc(public.last_comment) if public.last_comment else None,
+        page_url=public.permalink.partition("#")[0] + "#comments",
+        feed_address=feed if has_comments_feed(public, settings) else None,
+    )
+
+
+def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
+    comment = public.comment
+    policy = Policy(comment=True, images=settings.comments.images, depth=settings.limits.depth)
+    content = markup.to_html(comment.body, public.post.permalink, policy)
+    return Entry(
+        id=public.id,
+        title=f"By: {comment.author.name}",
+        permalink=public.permalink,
+        published=utc(public.published) if public.published else None,
+        updated=utc(public.updated),
+        authors=(comment.author,),
+        summary=markup.escaped(markup.excerpt(markup.text_of(content))),
+        content=_answer_line(public.parent) + content,
+        in_reply_to=_in_reply_to(public, settings),
+    )
+
+
+def _answer_line(parent: PublicComment | None) -> str:
+    """Name the answered comment, for the readers that know nothing of threads (most of them)."""
+    if not parent:
+        return ""
+    href = markup.escaped(parent.permalink).replace('"', "&quot;")
+    return (
+        f'<p>In reply to <a href="{href}">{markup.escaped(parent.comment.author.name)}</a>.</p>\n'
+    )
+
+
+def _in_reply_to(public: PublicComment, settings: Settings) -> InReplyTo:
+    post = public.post
+    if public.parent:
+        # A comment stands in the comments feed of its post, if posts have one.
+        has_feed = settings.feeds.post_comments > 0
+        source = output_url(settings.feeds_url, post_comments_path(post)) if has_feed else None
+        return InReplyTo(ref=public.parent.id, href=public.parent.permalink, source_address=source)
+    is_entry = post.post.type is PostType.POST
+    source = output_url(settings.feeds_url, _ENTRIES_PATH) if is_entry else None
+    return InReplyTo(ref=post.id, href=post.permalink, source_address=source)

@@ -1,0 +1,66 @@
+"""`Feed` → bytes, in every format; the writers behind it are imported when the first feed is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from importlib import import_module
+from types import MappingProxyType
+from typing import Protocol, TypeVar, cast
+
+from feeds.feed import Feed
+from feeds.markup import REPLACEMENT, legal
+
+
+@dataclass(frozen=True, slots=True)
+class FormatInfo:
+    """What the world calls a format, and which module of this room writes it."""
+
+    name: str
+    suffix: str
+    media_type: str
+    module: str
+
+
+FORMATS: Mapping[str, FormatInfo] = MappingProxyType(
+    {
+        "rss": FormatInfo("RSS 2.0", ".rss", "application/rss+xml", "rss"),
+        "atom": FormatInfo("Atom 1.0", ".atom", "application/atom+xml", "atom"),
+        "json": FormatInfo("JSON Feed 1.1", ".json", "application/feed+json", "jsonfeed"),
+    }
+)
+
+
+class _Writer(Protocol):
+    def write(self, feed: Feed) -> bytes: ...
+
+
+def render(feed: Feed, formats: Sequence[str]) -> dict[str, bytes]:
+    """Return the feed's bytes by suffix, in the order of `formats` (keys of `FORMATS`)."""
+    clean = _legal(feed)
+    return {FORMATS[name].suffix: _writer(FORMATS[name]).write(clean) for name in formats}
+
+
+def _writer(info: FormatInfo) -> _Writer:
+    return cast(_Writer, import_module(f"feeds.formats.{info.module}"))
+
+
+T = TypeVar("T")
+
+
+def _legal(value: T) -> T:
+    """Return `value` with what XML forbids in any of its strings replaced by U+FFFD.
+
+    This is the writers' door: the sanitiser turns `&#8;` back into a character that would make
+    feedgen refuse the whole feed. Here the place of it is kept, since dropping it now could join
+    what it kept apart.
+    """
+    if isinstance(value, str):
+        return cast(T, legal(value, REPLACEMENT))
+    if isinstance(value, tuple):
+        return cast(T, tuple(map(_legal, value)))
+    if is_dataclass(value) and not isinstance(value, type):
+        old = {f.name: getattr(value, f.name) for f in fields(value)}
+        new = {name: _legal(part) for name, part in old.items()}
+        return replace(value, **new) if any(new[name] is not old[name] for name in old) else value
+    return value

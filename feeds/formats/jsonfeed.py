@@ -1,0 +1,92 @@
+"""`Feed` → JSON Feed 1.1; what it has no word for stands below `_feeds`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from feeds.dates import rfc3339
+from feeds.feed import GENERATOR, Entry, Feed, InReplyTo, Replies
+from feeds.markup import text_of
+from feeds.model import Enclosure, Person
+
+_SUFFIX = ".json"
+_VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def write(feed: Feed) -> bytes:
+    """Return the feed as a JSON Feed 1.1 document."""
+    document = _given(
+        version=_VERSION,
+        title=feed.title,
+        home_page_url=feed.alternate_url,
+        feed_url=feed.address + _SUFFIX,
+        description=feed.subtitle,
+        icon=feed.logo or feed.icon,
+        favicon=feed.icon,
+        authors=[_author(feed.author)],
+        language=feed.language,
+        _feeds=_given(generator=GENERATOR, id=feed.id, label=feed.label, rights=feed.rights),
+    )
+    document["items"] = [_item(entry) for entry in feed.entries]
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    """Return what there is: JSON Feed leaves out what is unknown."""
+    return {key: value for key, value in values.items() if value not in (None, [], {})}
+
+
+def _item(entry: Entry) -> Mapping[str, Any]:
+    summary = text_of(entry.summary)
+    item = _given(id=entry.id, url=entry.permalink, title=entry.title)
+    # One of the two is required, also where there is nothing to say.
+    if entry.content is None:
+        item["content_text"] = summary
+    else:
+        item["content_html"] = entry.content
+    return item | _given(
+        summary=summary or None,
+        image=entry.image,
+        date_published=entry.published and rfc3339(entry.published),
+        date_modified=rfc3339(entry.updated),
+        authors=[_author(person) for person in entry.authors],
+        tags=list(entry.categories),
+        language=entry.language,
+        attachments=[_attachment(enclosure) for enclosure in entry.enclosures],
+        _feeds=_given(
+            comments=entry.replies and _comments(entry.replies),
+            in_reply_to=entry.in_reply_to and _in_reply_to(entry.in_reply_to),
+        ),
+    )
+
+
+def _author(person: Person) -> dict[str, Any]:
+    return _given(name=person.name, url=person.uri)
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, Any]:
+    return _given(
+        url=enclosure.url,
+        mime_type=enclosure.type or "application/octet-stream",
+        size_in_bytes=enclosure.length,
+    )
+
+
+def _comments(replies: Replies) -> dict[str, Any]:
+    return _given(
+        count=replies.count,
+        url=replies.page_url,
+        feed_url=replies.feed_address and replies.feed_address + _SUFFIX,
+        updated=replies.updated and rfc3339(replies.updated),
+    )
+
+
+def _in_reply_to(answered: InReplyTo) -> dict[str, Any]:
+    return _given(
+        ref=answered.ref,
+        href=answered.href,
+        type="text/html",
+        source=answered.source_address and answered.source_address + _SUFFIX,
+    )

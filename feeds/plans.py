@@ -1,0 +1,58 @@
+"""Which feeds there are, as data: a new feed is a row here and a recipe in `compose`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from feeds.index import Index
+from feeds.model import CommentPolicy
+from feeds.public import PublicPost
+from feeds.settings import Settings
+
+Kind = Literal["entries", "comments", "post_comments"]
+
+#: The folder of the comments feeds of single posts.
+POST_COMMENTS_FOLDER = "comments"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One feed to be: what it shows, and where it goes."""
+
+    kind: Kind
+    #: Within `output/`, with `/`, without suffix.
+    path: str
+    #: What it adds to the prefix of ids, or to the post's id.
+    id_part: str
+    #: At most so many entries.
+    limit: int
+    #: The name of the post whose comments it shows.
+    post: str | None = None
+
+
+def plan_feeds(settings: Settings, index: Index) -> Iterator[Plan]:
+    """Yield every feed of the site, those that others link to before those that link to them."""
+    for post in index.posts:
+        if has_comments_feed(post, settings):
+            yield Plan(
+                "post_comments",
+                post_comments_path(post),
+                "#comments",
+                settings.feeds.post_comments,
+                post.post.name,
+            )
+    yield Plan("comments", "comments", "feeds/comments", settings.feeds.comments)
+    yield Plan("entries", "entries", "feeds/entries", settings.feeds.entries)
+
+
+def has_comments_feed(post: PublicPost, settings: Settings) -> bool:
+    """Tell whether a post has a comments feed: if there is a comment, or it takes some."""
+    wanted = bool(post.count) or post.post.comments is CommentPolicy.OPEN
+    return wanted and settings.feeds.post_comments > 0
+
+
+def post_comments_path(post: PublicPost) -> str:
+    """Return where in `output/` a post's comments feed goes, without suffix."""
+    return f"{POST_COMMENTS_FOLDER}/{post.output_name}"
