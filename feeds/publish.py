@@ -1,0 +1,358 @@
+"""The only room that touches `output/`: lock it, compare, and replace what differs, whole.
+
+At every instant each file is the old version or the new one (promise 2): the new bytes go into a
+temporary file beside it, reach the disk, and take its place by `rename`. What is the same is not
+touched (promise 3). What stands there and was not made by us is left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+
+from feeds.errors import BusyError, Problem, StorageError
+from feeds.feed import GENERATOR
+from feeds.formats import FORMATS
+
+#: How RSS and Atom, JSON and the subscribe page name their generator, before their first entry.
+_MARKS = tuple(
+    mark.encode()
+    for mark in (
+        f"<generator>{GENERATOR}</generator>",
+        f'"generator": "{GENERATOR}"',
+        f'<meta name="generator" content="{GENERATOR}">',
+    )
+)
+#: How `head.html` and `footer.html` begin. A site's own pages include them, so that what stands
+#: anywhere else makes no page ours.
+_OPENING = f"<!-- generator: {GENERATOR} -->".encode()
+_MARK_WITHIN = 65_536
+#: What may go when nobody plans it any more; pages are always planned.
+_REMOVABLE = tuple(info.suffix for info in FORMATS.values())
+_TEMPORARY_PREFIX = ".feeds-"
+_TEMPORARY_SUFFIX = ".tmp"
+_FILE_MODE = 0o644
+_FOLDER_MODE = 0o755
+#: From so many files on, one `syncfs` costs less than an `fsync` for each.
+_MANY = 16
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    #: Somebody else's file stands there.
+    REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class Publication:
+    """What became of every file, by its path within `output/`."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Publisher:
+    """Publishes into one folder, as a context: locked from entering to leaving.
+
+    Files are staged in the order in which they may appear: what others link to comes first. Nothing
+    is visible before `commit`; leaving without it leaves no trace.
+
+    Args:
+        output: the folder; it is made if need be.
+        wait: seconds to wait for the lock, if another build has it.
+        dry: compare only.
+
+    Raises:
+        BusyError: another build holds the lock.
+        StorageError: the system would not let us.
+    """
+
+    def __init__(self, output: Path, *, wait: float = 0.0, dry: bool = False) -> None:
+        self.publication = Publication()
+        self._output = output
+        self._wait = wait
+        self._dry = dry
+        self._lock: int | None = None
+        #: Folders that were not there before, the outer ones first.
+        self._made: list[Path] = []
+        #: Final path → temporary path, both within `output/`.
+        self._staged: dict[str, str] = {}
+
+    def __enter__(self) -> Publisher:
+        if not self._dry:
+            self._made += _make_folder(self._output)
+            self._lock = _locked(self._output, self._wait)
+            try:
+                self._sweep()
+            except StorageError:
+                self._leave()
+                raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        """Take back what did not come to its end, and let go of the lock."""
+        for temporary in self._staged.values():
+            _discard(self._output / temporary)
+        for folder in reversed(self._made):
+            with contextlib.suppress(OSError):  # most have files in them by now
+                folder.rmdir()
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def stage(self, path: str, data: bytes) -> None:
+        """Decide what to do with one file, and write its new bytes beside it if they differ."""
+        target = self._output / path
+        try:
+            old = _read_ours(target)
+        except _NotOursError as error:
+            self.publication.outcomes[path] = Outcome.REFUSED
+            what = f"{error}, so it was left alone"
+            self.publication.problems.append(
+                Problem(str(target), what, "move it, or choose another output folder")
+            )
+            return
+        except OSError as error:
+            raise _storage_error(target, error) from error
+        if old == data:
+            self.publication.outcomes[path] = Outcome.UNCHANGED
+            return
+        self.publication.outcomes[path] = Outcome.WRITTEN
+        if not self._dry:
+            self._staged[path] = self._write_beside(path, data)
+
+    def commit(self) -> Publication:
+        """Let every staged file take its place, then remove those of ours that nobody planned."""
+        self._sync()
+        for path, temporary in list(self._staged.items()):
+            try:
+                _later_than(self._output / temporary, self._output / path)
+                os.replace(self._output / temporary, self._output / path)
+            except OSError as error:
+                raise _storage_error(self._output / path, error) from error
+            del self._staged[path]
+        self._remove_unplanned()
+        if not self._dry:
+            self._sync_folders()
+        return self.publication
+
+    def _write_beside(self, path: str, data: bytes) -> str:
+        self._made += _make_folder(self._output / os.path.dirname(path))
+        name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{len(self._staged)}{_TEMPORARY_SUFFIX}"
+        temporary = os.path.join(os.path.dirname(path), name)
+        self._staged[path] = temporary
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        try:
+            descriptor = os.open(self._output / temporary, flags, _FILE_MODE)
+            with os.fdopen(descriptor, "wb") as stream:
+                os.fchmod(stream.fileno(), _FILE_MODE)  # whatever the umask: servers read it
+                stream.write(data)
+        except OSError as error:
+            raise _storage_error(self._output / path, error) from error
+        return temporary
+
+    def _sync(self) -> None:
+        """See to it that the new bytes are on the disk before any name leads to them."""
+        if len(self._staged) >= _MANY and self._lock is not None and _syncfs(self._lock):
+            return
+        for path, temporary in self._staged.items():
+            try:
+                _fsync(self._output / temporary)
+            except OSError as error:
+                raise _storage_error(self._output / path, error) from error
+
+    def _sync_folders(self) -> None:
+        changed = {
+            os.path.dirname(path)
+            for path, outcome in self.publication.outcomes.items()
+            if outcome in {Outcome.WRITTEN, Outcome.REMOVED}
+        }
+        for folder in sorted(changed):
+            try:
+                _fsync(self._output / folder)
+            except OSError as error:
+                raise _storage_error(self._output / folder, error) from error
+
+    def _remove_unplanned(self) -> None:
+        for path in self._ours():
+            if path not in self.publication.outcomes:
+                self.publication.outcomes[path] = Outcome.REMOVED
+                if not self._dry:
+                    try:
+                        os.unlink(self._output / path)
+                    except OSError as error:
+                        raise _storage_error(self._output / path, error) from error
+
+    def _ours(self) -> Iterable[str]:
+        """Yield the paths of the files that we may have made: all folders of ours, one level deep."""
+        for folder in ("", "comments"):
+            for name in _listed(self._output / folder):
+                path = f"{folder}/{name}" if folder else name
+                if name.endswith(_REMOVABLE) and _has_our_mark(self._output / path):
+                    yield path
+
+    def _sweep(self) -> None:
+        """Remove what a killed build left behind; the lock says that nobody is at work."""
+        for folder in ("", "comments"):
+            for name in _listed(self._output / folder):
+                if name.startswith(_TEMPORARY_PREFIX) and name.endswith(_TEMPORARY_SUFFIX):
+                    _discard(self._output / folder / name)
+
+
+class _NotOursError(Exception):
+    """What stands at a place of ours was made by somebody else."""
+
+
+def _storage_error(path: Path, error: OSError) -> StorageError:
+    reason = error.strerror or type(error).__name__
+    return StorageError(
+        f"{path}: cannot be written ({reason}); the feeds there are whole, check space and permissions"
+    )
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder that a web server can read, and those above it; return those that are new."""
+    made = []
+    try:
+        if folder.is_dir():
+            return []
+        for missing in reversed([folder, *folder.parents]):
+            if not missing.is_dir():
+                missing.mkdir(exist_ok=True)
+                missing.chmod(_FOLDER_MODE)
+                made.append(missing)
+        for new in made:
+            with contextlib.suppress(PermissionError):  # may be entered, not listed
+                _fsync(new.parent)
+    except OSError as error:
+        raise _storage_error(folder, error) from error
+    return made
+
+
+def _locked(folder: Path, wait: float) -> int:
+    """Lock a folder; the lock ends with its process, however that ends."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise _storage_error(folder, error) from error
+    until = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                os.close(descriptor)
+                raise BusyError(
+                    f"{folder}: another build is at work; try again, or use --wait"
+                ) from None
+            time.sleep(0.05)
+        except OSError as error:
+            os.close(descriptor)
+            raise _storage_error(folder, error) from error
+        else:
+            return descriptor
+
+
+def _read_ours(path: Path) -> bytes | None:
+    """Return the bytes of a file of ours; None if there is none.
+
+    Raises:
+        _NotOursError: somebody else made it.
+    """
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise _NotOursError("this is not a regular file")
+    data = path.read_bytes()
+    # An empty file is nobody's work: what is left of one after some crashes.
+    if data and not _is_marked(data[:_MARK_WITHIN]):
+        raise _NotOursError("this file was not made by feeds")
+    return data
+
+
+def _is_marked(start: bytes) -> bool:
+    return start.startswith(_OPENING) or any(mark in start for mark in _MARKS)
+
+
+def _has_our_mark(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        with path.open("rb") as stream:
+            return _is_marked(stream.read(_MARK_WITHIN))
+    except OSError:
+        return False  # what cannot be read is not known to be ours
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise _storage_error(folder, error) from error
+
+
+def _later_than(new: Path, old: Path) -> None:
+    """Give new bytes a time whose whole second is later than that of the old ones.
+
+    nginx and Caddy make their ETag of whole seconds and the size; Apache and Caddy answer 304 to
+    anyone whose copy is not older. The clock may have gone back, or be in the same second still.
+    """
+    try:
+        before = int(os.lstat(old).st_mtime)
+    except FileNotFoundError:
+        return
+    if int(os.lstat(new).st_mtime) <= before:
+        os.utime(new, (before + 1, before + 1))
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _syncfs(descriptor: int) -> bool:
+    """Bring a whole file system to the disk (Linux); False where that cannot be done."""
+    import ctypes
+
+    try:
+        return bool(ctypes.CDLL(None, use_errno=True).syncfs(descriptor) == 0)
+    except (AttributeError, OSError):
+        return False
+
+
+def _discard(path: Path) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # the next build sweeps
+
+
+def counted(outcomes: Mapping[str, Outcome]) -> dict[str, int]:
+    """Return how many files each outcome befell."""
+    return {outcome.value: sum(o is outcome for o in outcomes.values()) for outcome in Outcome}
