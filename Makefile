@@ -1,0 +1,40 @@
+# `make` builds the sample site's feeds, `make test` runs the tests; both set up what they need.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: all test check format clean
+
+all: $(VENV)/.installed
+	@$(RUN)/feeds build -v
+	@echo "The sample site's feeds are in output/. Look at them: $(RUN)/feeds serve"
+
+test: check
+	@$(RUN)/python -m pytest
+
+check: $(VENV)/.test-ready
+	@$(RUN)/ruff check feeds tests
+	@$(RUN)/ruff format --check feeds tests
+	@$(RUN)/mypy
+
+format: $(VENV)/.test-ready
+	@$(RUN)/ruff check --fix feeds tests
+	@$(RUN)/ruff format feeds tests
+
+clean:
+	rm -rf $(VENV) build *.egg-info
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "feeds needs Python 3.11 or newer as '$(PYTHON)'. On Debian or Ubuntu: apt install python3 python3-venv;" \
+	         "or name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test-ready: $(VENV)/.installed
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
