@@ -30,8 +30,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _UNIX_SECONDS = re.compile(r"(\d{9,10})(?:\.\d+)?")
 _UNIX_MILLISECONDS = re.compile(r"\d{13}")
 #: JavaScript's "GMT+0200 (CEST)" and people's "UTC+2" are two hours east; dateutil, after POSIX,
-#: would go west.
-_GMT_OFFSET = re.compile(r"\s*\b(?:GMT|UTC)([+-]\d{1,2}(?::?\d{2})?)(?!\d)(?:\s*\([^()]*\))?")
+#: would go west, or with a blank between them nowhere.
+_GMT_OFFSET = re.compile(r"\s*\b(?:GMT|UTC)\s?([+-]\d{1,2}(?::?\d{2})?)(?!\d)(?:\s*\([^()]*\))?")
 #: The same of another zone: west for POSIX, east for most people.
 _NAMED_OFFSET = re.compile(r":\d\d\s*(?:[AaPp][Mm]\s*)?([A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)")
 _MAX_LENGTH = 80

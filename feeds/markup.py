@@ -54,7 +54,7 @@ def escaped(text: str) -> str:
 
 #: A local part, an at sign, and a host with a dot in it; a parenthesis may close behind it. What
 #: comes before is looked at once, or a long name would take minutes.
-_ADDRESS = re.compile(r"(?<![^\s@])([^\s@]++)@[^\s@]*\.[^\s@()]+")
+_ADDRESS = re.compile(r"(?<![^\s@])([^\s@]++)@[^\s@]*\.[^\s@(),;]+")
 #: Letters and symbols that look like nothing: Hangul fillers, the empty Braille pattern.
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _ISOLATES = re.compile("[\u2066-\u2069]")
@@ -96,10 +96,10 @@ _POST_TAGS = _TEXT_TAGS | _set(
     " figure footer header hgroup iframe img main mark nav picture rp rt ruby section source span"
     " summary table tbody td tfoot th thead time tr track video wbr"
 )
-#: Elements that go with all that is in them.
+#: Elements that go with all that is in them, unless a policy keeps them.
 _DROPPED = _set(
-    "script style template svg math object embed applet noembed noframes frameset form select button"
-    " textarea title head"
+    "script style template svg math object embed applet iframe noembed noframes frameset form select"
+    " button textarea title head"
 )
 #: Properties that neither load nor cover anything.
 _STYLES = _set(
@@ -171,10 +171,11 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
     text = legal(body.text)
     if body.markup is Markup.MARKDOWN:
         text = _from_markdown(text, policy)
-    text = _cleaner(base, policy)(_shallow(text, policy.depth))
-    if "<iframe" in text:
-        # A frame may stand within a line and its link may not: the second cleaning nests it well.
-        text = _cleaner(base, policy)(_IFRAME.sub(_framed, text))
+    clean = _cleaner(base, policy)
+    text = clean(_shallow(text, policy.depth))
+    # Once more: what went may have kept apart what must not nest, such as the links of
+    # `<a><table><a>`, and a parser makes something else of them than the sanitiser has seen.
+    text = clean(_IFRAME.sub(_framed, text))
     return _HREFLESS.sub(r"\1", _PIXEL.sub("", text)).strip()
 
 
@@ -209,6 +210,8 @@ _ATTRIBUTE = re.compile(r' ([^\s=>"]+)="([^"]*)"')
 _PIXEL = re.compile(
     r'<img(?=(?:[^>"]|"[^"]*")*\swidth="[01](?:px)?")(?=(?:[^>"]|"[^"]*")*\sheight="[01](?:px)?")(?:[^>"]|"[^"]*")*>'
 )
+#: A parser drops a line end right behind `<pre>`: what starts with a blank line needs two.
+_PRE = re.compile(r"(<pre(?: [^>]*)?>)\n")
 _HREFLESS = re.compile(r'<a(?: rel="[^"]*")?>(.*?)</a>', re.DOTALL)
 
 
@@ -233,13 +236,15 @@ def _cleaner(base: str, policy: Policy) -> Callable[[str], str]:
         url_relative=("rewrite_with_base", base),
         **options,
     )
-    return cleaner.clean
+    return lambda text: _PRE.sub(r"\1\n\n", cleaner.clean(text))
 
 
 _DATA_IMAGE = re.compile(
     r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
 )
 _DATA_LIMIT = 8192
+#: `background-color: url(…)` is no colour and loads nothing, as long as the reader knows its CSS.
+_CALL = re.compile(r"(?<!\brgb)(?<!\brgba)(?<!\bhsl)(?<!\bhsla)\(|\\", re.IGNORECASE)
 #: What browsers drop from a URL before they look at its scheme (URL Standard, basic URL parser).
 _URL_NOISE = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 #: `https:page.html` is relative where the page's scheme is the same, and to every feed reader not.
@@ -252,6 +257,8 @@ def _attribute_filter(base: str) -> Callable[[str, str, str], str | None]:
     def keep(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "srcset":
             return _srcset(value, base)
+        if attribute == "style":
+            return None if _CALL.search(value) else value
         if attribute not in {"href", "src", "poster"}:
             return value
         url = _URL_NOISE.sub("", value)

@@ -82,11 +82,12 @@ def on_site(site: str, address: str) -> str | None:
     A path is appended to `site`, with that one's own path; nothing but http and https is a
     permalink.
     """
+    address = address.strip()
     if is_web_url(url := encoded(address)):
         return url
     if address.startswith("//") or (":" in address.split("/", 1)[0]):
         return None
-    return site.rstrip("/") + "/" + url.lstrip("/")
+    return encoded(site.rstrip("/") + "/" + address.lstrip("/"))
 
 
 def absolute(base: str, address: str) -> str | None:

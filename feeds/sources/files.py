@@ -305,23 +305,29 @@ class TextStream:
 
     def read(self, size: int) -> str:
         """Return about `size` characters more; nothing at the end."""
-        try:
-            data = self._stream.read(size)
-        except OSError as error:
-            raise _unreadable_file(self._file, error) from error
+        text, data = "", b"more"
+        # A piece of nothing but half a character must not look like the end.
+        while data and not text:
+            try:
+                data = self._stream.read(size)
+            except OSError as error:
+                raise _unreadable_file(self._file, error) from error
+            text = self._mended(data)
+        return text
+
+    def _mended(self, data: bytes) -> str:
         if b"\0" in data:
             raise ContentError(_NUL, _FROM_A_COPY, self._line)
         try:
             text = self._decoder.decode(data, final=not data)
         except UnicodeDecodeError:
             raise ContentError("not UTF-8", "save it as UTF-8", self._line) from None
-        if bad := first_illegal(text):
+        if (bad := first_illegal(text)) and not self.problems:
             self.problems.append(
                 _mended(self._file, bad[0], self._line + text.count("\n", 0, bad.start()))
             )
         self._line += text.count("\n")
-        # A piece of nothing but half a character must not look like the end.
-        return legal(text) or (self.read(size) if data else "")
+        return legal(text)
 
 
 def _mended(file: File, character: str, line: int) -> Problem:

@@ -200,7 +200,8 @@ def from_toml(text: str, first_line: int = 1) -> Record:
         table = tomllib.loads(text, parse_float=str)  # the slug 1.10 is not 1.1
     except (ValueError, RecursionError) as error:  # a number of 5000 digits is a plain ValueError
         match = re.search(r"at line (\d+)", str(error))
-        line = int(match[1]) - 1 + first_line if match else first_line
+        last = text.rstrip().count("\n") + 1 if "at end of document" in str(error) else 1
+        line = first_line - 1 + (int(match[1]) if match else last)
         what = re.sub(r" \(at .*\)$", "", str(error))
         raise ContentError(f"not TOML: {what}", "correct it there", line) from None
     lines = {
