@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import Severity
-from feeds.index import Index, resolve
+from feeds.index import Index
 from feeds.model import Blog, Comment, Post, PostType
 from feeds.public import PublicPost, newest_first
-from tests.builders import NOW, at, comment, post, settings
+from tests.builders import NOW, at, comment, post, resolve, settings
 
 
 def index_of(
