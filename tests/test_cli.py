@@ -21,7 +21,7 @@ from tests.processes import lock_holder, run, run_on_terminal
 
 Capture = pytest.CaptureFixture[str]
 #: `path:line: what is wrong; what to do`, on one line.
-LINE = re.compile(r"[^\s:][^:\n]*(?::[1-9]\d*)?: [^;\n]+; [^\n]+")
+LINE = re.compile(r"[^\s:][^:\n]*(?::[1-9]\d*)?: .+?; .+")
 
 
 @pytest.fixture

@@ -37,7 +37,12 @@ FILES = {
 def plain() -> dict[str, str]:
     """The environment without all that a variant may be about."""
     dropped = ("LC_", "LANG", "TZ", "PYTHON", "HOME")
-    return {k: v for k, v in os.environ.items() if not k.startswith(dropped)} | {"HOME": "/tmp"}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
+    return kept | {"HOME": "/tmp"} | _where_we_are_found()
+
+
+def _where_we_are_found() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key == "PYTHONPATH"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,10 @@ MACHINES = [
     Machine("umask 0", umask=0),
     Machine("in /", cwd="/"),
     Machine("no home", {"HOME": None}),
-    Machine("no environment but a path", dict.fromkeys(plain(), None) | {"PATH": "/usr/bin:/bin"}),
+    Machine(
+        "no environment but a path",
+        {**dict.fromkeys(plain(), None), "PATH": "/usr/bin:/bin", **_where_we_are_found()},
+    ),
     *(Machine(f"files in another order, {order}", order=order) for order in range(3)),
     Machine("few open files", open_files=32),
     Machine("no standard input", closed="stdin"),

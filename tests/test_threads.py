@@ -32,6 +32,7 @@ def problems_of(*comments: Comment) -> list[str]:
         ["1", "2", "10"],
         ["a1", "a2", "a10", "b1"],
         ["#comment-9", "#comment-10", "#comment-100"],
+        ["part-2", "part-003", "part-10"],  # leading zeros do not count
         ["9", "9" * 5000],  # more digits than `int` takes
         ["1", "a"],
         ["1", "٢"],  # another script's digit is a letter to us
