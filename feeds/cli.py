@@ -283,7 +283,7 @@ def _build(options: argparse.Namespace) -> int:
                 index=_index(options, str(content)),
                 clock=time.time,
                 present=options.now is None,
-                notes=options.verbose,
+                notes=options.verbose or options.json,
                 progress=progress,
                 tell=teller.tell,
             ),

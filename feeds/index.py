@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -209,7 +209,7 @@ class Index:
         return touched
 
     def _replace_links(self, public: list[PublicPost], posts: list[Post]) -> set[str]:
-        finder = _Finder([post.post for post in public], posts, self._unreadable())
+        finder = _Finder(public, posts, self._unreadable())
         old = {row[0]: row[1:] for row in self.database.execute("SELECT * FROM links")}
         folders = self.database.execute("SELECT DISTINCT folder FROM comments").fetchall()
         new = {folder: finder.find(folder) for (folder,) in folders}
@@ -325,12 +325,12 @@ class Index:
         query = "SELECT count(*) FROM public WHERE count > 0 OR policy = 'open'"
         return int(self.database.execute(query).fetchone()[0])
 
-    def names_with_feed(self) -> dict[str, str]:
-        """Return the output name of every post that has a comments feed, by its name."""
-        found = self.database.execute(
-            "SELECT name, output_name FROM public WHERE count > 0 OR policy = 'open' ORDER BY name"
-        )
-        return dict(found.fetchall())
+    def names_with_feed(self) -> list[tuple[str, str, int]]:
+        """Return name, output name and number of comments of every post with a comments feed."""
+        return self.database.execute(
+            "SELECT name, output_name, count FROM public"
+            " WHERE count > 0 OR policy = 'open' ORDER BY name"
+        ).fetchall()
 
     def newest_update(self) -> datetime | None:
         """Return when anything public last changed."""
@@ -532,17 +532,21 @@ class Index:
 
 
 class _Finder:
-    """Says which post a folder belongs to, or whether it is passed over in silence."""
+    """Says which post a folder belongs to, or whether it is passed over in silence.
 
-    def __init__(self, public: list[Post], posts: list[Post], unreadable: Collection[str]) -> None:
-        nameless = (Post(path="", name=name, title="", body=Body("")) for name in unreadable)
-        self._public = threads.Links(public)
-        self._others = (threads.Links(posts), threads.Links(nameless))
+    All posts take part in the search: a folder that is a hidden post's by name must not fall to a
+    public one of a similar name.
+    """
+
+    def __init__(self, public: list[PublicPost], posts: list[Post], unreadable: list[str]) -> None:
+        nameless = [Post(path="", name=name, title="", body=Body("")) for name in unreadable]
+        self._links = threads.Links([*posts, *nameless])
+        self._public = {post.post.name for post in public}
 
     def find(self, folder: str) -> tuple[str | None, int]:
         """Return the name of its public post, and whether none being there is no problem."""
-        name = self._public.find(folder)
-        return name, int(name is None and any(links.find(folder) for links in self._others))
+        name = self._links.find(folder)
+        return (name, 0) if name in self._public else (None, int(name is not None))
 
 
 def _place(folder: str, file: str) -> str:

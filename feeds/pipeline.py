@@ -16,7 +16,7 @@ from pathlib import Path
 
 from feeds import budget, guard, page
 from feeds.compose import compose
-from feeds.errors import GuardError, Problem, Severity, UsageError
+from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
 from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
@@ -155,6 +155,10 @@ def build(
             _guard(index, main, chosen.against or output)
         rows = _stage(publisher, memory, index, settings, touched, main, chosen, output)
         laps.lap("compose")
+        if chosen.strict and publisher.publication.problems:
+            problems += publisher.publication.problems
+            _tell(index, problems, chosen)
+            return Report(problems=_in_order(problems), published=False, read=changes.count)
         published = publisher.commit(_known(memory, index, output))
         laps.lap("publish")
         problems = _seen_from(name, index.problems(notes=chosen.notes))
@@ -208,10 +212,20 @@ def _read(
 ) -> Changes:
     """Read what changed since the index was written; everything, if anything else did."""
     tree = Tree(settings.root, "", follow_links=settings.content.symlinks)
-    if not tree.has(settings.content.posts):
-        raise UsageError(
-            f"{shown}/{settings.content.posts}: no such folder; posts go there, one file each"
-        )
+    try:
+        if not tree.has(settings.content.posts):
+            raise UsageError(
+                f"{shown}/{settings.content.posts}: no such folder; posts go there, one file each"
+            )
+        return _refresh(memory, index, settings, tree, seen, options)
+    except StorageError as error:
+        # Files are called by their path within the content folder there.
+        raise StorageError(str(error) if shown == "." else f"{shown}/{error}") from error
+
+
+def _refresh(
+    memory: Memory, index: Index, settings: Settings, tree: Tree, seen: Look, options: Options
+) -> Changes:
     distrust = memory.distrust(seen)
     progress = options.progress
     return refresh(
@@ -281,11 +295,11 @@ def _stage(
     output: Path,
 ) -> list[Row]:
     """Stage every feed that may have changed, then the pages; keep the others as they are."""
-    names = _to_compose(publisher, memory, index, settings, touched, output)
+    rows: list[Row] = []
+    names = _to_compose(publisher, memory, index, settings, touched, output, rows)
     if len(names) >= _MANY:
         index.flush()  # for other processes to read
     renderer = Renderer(index, memory.file, settings, publisher)
-    rows = []
     for done, rendered in enumerate(each(renderer, names, few=_MANY, chunk=_CHUNK), 1):
         for staged in rendered.staged:
             publisher.adopt(staged)
@@ -311,8 +325,9 @@ def _to_compose(
     settings: Settings,
     touched: Collection[str],
     output: Path,
+    rows: list[Row],
 ) -> list[str]:
-    """Return whose comments feeds must be composed; all others stand as they should."""
+    """Return whose comments feeds must be composed; the others are kept, with a row for each."""
     if not settings.feeds.post_comments:
         return []
     known = index.outputs()
@@ -320,13 +335,15 @@ def _to_compose(
         known = {path: stats for path, stats in known.items() if publisher.stats(path) == stats}
     suffixes = [FORMATS[name].suffix for name in settings.feeds.formats]
     result = []
-    for name, output_name in index.names_with_feed().items():
+    limit = settings.feeds.post_comments
+    for name, output_name, count in index.names_with_feed():
         paths = [f"{post_comments_path(output_name)}{suffix}" for suffix in suffixes]
         if name in touched or any(path not in known for path in paths):
             result.append(name)
         else:
             for path in paths:
                 publisher.keep(path)
+            rows.append(Row(post_comments_path(output_name), min(count, limit)))
     return result
 
 

@@ -176,8 +176,11 @@ def signature(path: str) -> tuple[int, ...] | None:
 def program_signature() -> list[Any]:
     """Return what changes when this program, or a library that it uses, is another."""
     here = os.path.dirname(os.path.abspath(__file__))
-    libraries = [signature(path) for path in sys.path if path.endswith("-packages")]
-    return [sys.version, digests(here, (".py",)), libraries]
+    try:
+        libraries = [signature(path) for path in sys.path if path.endswith("-packages")]
+        return [sys.version, digests(here, (".py",)), libraries]
+    except (OSError, NotPlainError):
+        return [sys.version]  # a program that is not ours to look at does not change under us
 
 
 def listing(root: str) -> dict[str, bytes] | None:

@@ -19,6 +19,7 @@ from feeds.index import FileRow, Index
 from feeds.model import Blog, Body, Comment, Person, Post
 from feeds.pipeline import Options, Report, build
 from feeds.plans import Plan, has_comments_feed, main_plans, post_plan
+from feeds.public import PublicPost, newest_first
 from feeds.settings import Settings
 
 NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
@@ -79,6 +80,11 @@ def resolve(blog: Blog, site: Settings, now: datetime) -> tuple[Index, list[Prob
     index.resolve_posts()
     index.resolve_threads(index.public_names())
     return index, index.problems(notes=True)
+
+
+def posts_of(index: Index) -> list[PublicPost]:
+    """Every public post, newest first."""
+    return newest_first(index.post(name) for name in index.public_names())
 
 
 def plan_feeds(site: Settings, index: Index) -> Iterator[Plan]:
