@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from feeds import __version__
 from feeds.errors import (
@@ -21,13 +22,17 @@ from feeds.errors import (
     UsageError,
     printable,
 )
+from feeds.unchanged import TELL_AGAIN, index_path
 
 if TYPE_CHECKING:
-    from feeds.pipeline import Report, Row
+    from feeds.pipeline import Report
     from feeds.settings import Settings
 
 _DEFAULT_CONTENT = "content"
 _DEFAULT_OUTPUT = "output"
+_SETTLE = 2.0
+#: A build that takes longer shows how far it is.
+_A_MOMENT = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -138,6 +143,10 @@ def _build_parser(commands: Commands) -> None:
     parser.add_argument(
         "-o", "--output", metavar="OUTPUT", help="where the feeds go (default: output)"
     )
+    parser.add_argument("--accept", action="store_true", help="publish what the guard refused")
+    parser.add_argument(
+        "--against", metavar="DIR", help="compare with the feeds in DIR, as they are published now"
+    )
     parser.add_argument(
         "--strict", action="store_true", help="publish nothing if there is any problem"
     )
@@ -152,6 +161,16 @@ def _build_parser(commands: Commands) -> None:
         default=0.0,
         help="wait for another build to end",
     )
+    parser.add_argument(
+        "--settle",
+        metavar="SECONDS",
+        type=_seconds,
+        help="leave younger files time to become whole (default: 2, on a terminal 0)",
+    )
+    parser.add_argument(
+        "--index", metavar="PATH", help="where to keep the index (default: the user's cache folder)"
+    )
+    parser.add_argument("--no-index", action="store_true", help="keep no index: build from nothing")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument(
@@ -239,7 +258,7 @@ def _seconds(text: str) -> float:
 
 def _build(options: argparse.Namespace) -> int:
     from feeds import settings
-    from feeds.pipeline import build
+    from feeds.pipeline import Options, build
 
     content = Path(options.content or _default_content())
     if not content.is_dir():
@@ -247,17 +266,56 @@ def _build(options: argparse.Namespace) -> int:
             f"{content}: no such folder; name the one with site.toml, or `feeds init` makes one"
         )
     site = settings.load(content)
-    report = build(
-        site,
-        _output(options.output, site),
-        now=_moment(options.now, site),
-        shown=str(content),
-        strict=options.strict,
-        dry_run=options.dry_run,
-        wait=options.wait,
-    )
+    teller, progress = _Teller(options), _Progress(options)
+    try:
+        report = build(
+            site,
+            _output(options.output, site),
+            now=_moment(options.now, site),
+            shown=str(content),
+            options=Options(
+                strict=options.strict,
+                dry_run=options.dry_run,
+                accept=options.accept,
+                against=_against(options.against),
+                wait=options.wait,
+                settle=_settle(options.settle),
+                index=_index(options, str(content)),
+                clock=time.time,
+                present=options.now is None,
+                notes=options.verbose or options.json,
+                progress=progress,
+                tell=teller.tell,
+            ),
+        )
+    finally:
+        progress.clear()
     _print_report(report, options)
-    return 1 if report.has_problems else 0
+    return report.exit_code
+
+
+def _against(named: str | None) -> Path | None:
+    if named and not Path(named).is_dir():
+        raise UsageError(
+            f"--against {named}: no such folder; name the one with the feeds as they are published"
+        )
+    return Path(named) if named else None
+
+
+def _settle(seconds: float | None) -> float:
+    """Return how old a file must be to be read: somebody who watches does not wait."""
+    if seconds is not None:
+        return seconds
+    return 0.0 if _is_terminal(sys.stdout) else _SETTLE
+
+
+def _index(options: argparse.Namespace, content: str) -> Path | None:
+    if options.no_index or options.dry_run:
+        return None
+    try:
+        return Path(options.index or index_path(content, options.output))
+    except KeyError:  # nobody says where home is
+        return None
 
 
 def _default_content() -> str:
@@ -284,69 +342,70 @@ def _moment(text: str | None, site: Settings) -> datetime:
         raise UsageError(f"--now: {error}") from None
 
 
+class _Teller:
+    """Prints what is wrong: all of it to somebody who watches, else what was not told of late."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._quiet = options.quiet
+        self._verbose = options.verbose
+        self._watched = options.verbose or options.json or _is_terminal(sys.stderr)
+
+    def tell(self, problems: Sequence[Problem], told: Mapping[str, float]) -> dict[str, float]:
+        """Print problems; return when each was last told, in seconds since 1970.
+
+        cron mails every line: one that stands is told when it is new, and once a day after that.
+        """
+        now = time.time()
+        result = {}
+        for problem in problems:
+            if problem.severity is Severity.NOTE and not self._verbose:
+                continue
+            line = str(problem)
+            is_new = self._watched or now >= told.get(line, 0.0) + TELL_AGAIN
+            if is_new and not self._quiet:
+                _say(line)
+            result[line] = now if is_new else told[line]
+        return result
+
+
 def _print_report(report: Report, options: argparse.Namespace) -> None:
-    if not options.quiet:
-        _print_problems(report.problems, verbose=options.verbose)
+    from feeds.summary import as_json, as_table
+
     if options.json:
-        print(_as_json(report))
-    elif options.verbose or (sys.stdout and sys.stdout.isatty() and not options.quiet):
-        print(_as_table(report, dry=options.dry_run))
+        print(as_json(report))
+    elif options.verbose or (_is_terminal(sys.stdout) and not options.quiet):
+        print(as_table(report, dry=options.dry_run))
 
 
-def _print_problems(problems: Sequence[Problem], *, verbose: bool) -> None:
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+class _Progress:
+    """Shows on a terminal how far a long build is."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._shows = _is_terminal(sys.stderr) and not options.quiet
+        self._next = time.monotonic() + _A_MOMENT
+        self._width = 0
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """Show it, every now and then."""
+        if self._shows and (now := time.monotonic()) >= self._next:
+            self._next = now + 0.1
+            line = f"{what} {done:,} of {of:,}"
+            self._width = max(self._width, len(line))
+            print(f"\r{line:{self._width}}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Take it away again."""
+        if self._width:
+            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
-        if verbose or problem.severity is not Severity.NOTE:
-            _say(str(problem))
-
-
-def _as_table(report: Report, *, dry: bool) -> str:
-    """Return the feeds, their number of entries, and what became of their files."""
-    from feeds.publish import counted
-
-    if not report.published:
-        return "Nothing was published: --strict, and there are problems."
-    shown = [row for row in report.feeds if "/" not in row.path][::-1]
-    rest = [row for row in report.feeds if "/" in row.path]
-    shown += rest if len(rest) <= 10 else []
-    cells = [(row.path, _amount(row.entries), _became(report, row)) for row in shown]
-    first, second = (max(len(row[column]) for row in cells) for column in (0, 1))
-    lines = [f"{path:{first}}  {amount:{second}}  {became}" for path, amount, became in cells]
-    if len(rest) > 10:
-        lines.append(f"comments feeds of {len(rest)} posts")
-    tally = ", ".join(f"{n} {what}" for what, n in counted(report.outcomes).items() if n)
-    return "\n".join([*lines, f"Files{' (dry run)' if dry else ''}: {tally}."])
-
-
-def _became(report: Report, row: Row) -> str:
-    """Return what became of a feed: its formats differ only if somebody meddled with one."""
-    from feeds.publish import Outcome
-
-    found = {what for path, what in report.outcomes.items() if path.rpartition(".")[0] == row.path}
-    return next(
-        o.value for o in (Outcome.REFUSED, Outcome.WRITTEN, Outcome.UNCHANGED) if o in found
-    )
-
-
-def _amount(entries: int) -> str:
-    return "1 entry" if entries == 1 else f"{entries} entries"
-
-
-def _as_json(report: Report) -> str:
-    import json
-    from dataclasses import asdict
-
-    from feeds.publish import counted
-
-    return json.dumps(
-        {
-            "published": report.published,
-            "files": {path: outcome.value for path, outcome in report.outcomes.items()},
-            "counts": counted(report.outcomes),
-            "feeds": {row.path: row.entries for row in report.feeds},
-            "problems": [asdict(p) | {"severity": p.severity.value} for p in report.problems],
-        },
-        indent=1,
-    )
+        _say(str(problem))
 
 
 # --- the other commands ---------------------------------------------------------------------------
@@ -365,7 +424,7 @@ def _import(options: argparse.Namespace) -> int:
         pings=options.pings,
         now=_now(),
     )
-    _print_problems([*report.problems, *report.warnings], verbose=True)
+    _print_problems([*report.problems, *report.warnings])
     print(report.table())
     return 1 if report.has_problems else 0
 

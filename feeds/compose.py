@@ -120,7 +120,7 @@ def _feed(
 
 
 def _newest_change(index: Index) -> datetime:
-    return utc(max((post.updated for post in index.posts), default=EPOCH))
+    return utc(index.newest_update() or EPOCH)
 
 
 def _title(post: PublicPost) -> str:
@@ -167,7 +167,7 @@ def _replies(public: PublicPost, settings: Settings) -> Replies | None:
     """
     if not public.count and public.post.comments is not CommentPolicy.OPEN:
         return None
-    feed = output_url(settings.feeds_url, post_comments_path(public))
+    feed = output_url(settings.feeds_url, post_comments_path(public.output_name))
     return Replies(
         count=public.count,
         updated=utc(public.last_comment) if public.last_comment else None,
@@ -208,7 +208,11 @@ def _in_reply_to(public: PublicComment, settings: Settings) -> InReplyTo:
     if public.parent:
         # A comment stands in the comments feed of its post, if posts have one.
         has_feed = settings.feeds.post_comments > 0
-        source = output_url(settings.feeds_url, post_comments_path(post)) if has_feed else None
+        source = (
+            output_url(settings.feeds_url, post_comments_path(post.output_name))
+            if has_feed
+            else None
+        )
         return InReplyTo(ref=public.parent.id, href=public.parent.permalink, source_address=source)
     is_entry = post.post.type is PostType.POST
     source = output_url(settings.feeds_url, _ENTRIES_PATH) if is_entry else None

@@ -1,96 +1,602 @@
-"""The public blog, ready to be asked: the newest entries, the newest comments, one post's thread.
+"""The index: everything that was read, in SQLite, and what is public of it, ready to be asked.
 
-What the feeds are composed from. Everything hidden has been left behind at this door.
+A cache, never truth: whatever is wrong with it, a build from nothing gives the same bytes. It knows
+the files, the posts and comments in them (as they were when they last could be read), which posts
+are public and where, and which folder of comments belongs to which. Whatever changes touches the
+names of posts; only what shows them is composed anew.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
-from feeds import threads
+from feeds import rows, threads
 from feeds.errors import Problem, Severity
-from feeds.model import Blog, Body, Comment, Post, PostType
+from feeds.model import Body, Comment, Markup, Post
 from feeds.public import PublicComment, PublicPost, newest_first, public_posts, public_thread
 from feeds.settings import Settings
+from feeds.sources.posts import file_name
+from feeds.urls import comment_id, post_id
 
-_EMPTY = Body("")
+#: A change of the tables makes every index an old one.
+FORM = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE files (
+  file TEXT PRIMARY KEY, folder TEXT, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER,
+  problems TEXT
+) WITHOUT ROWID;
+CREATE INDEX files_by_folder ON files (folder);
+CREATE TABLE posts (
+  file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, head TEXT, body TEXT, markup TEXT
+) WITHOUT ROWID;
+CREATE TABLE comments (
+  file TEXT, line INTEGER, folder TEXT, own TEXT, parent TEXT, parent_index INTEGER, author TEXT,
+  uri TEXT, published TEXT, updated TEXT, status TEXT, type TEXT, date INTEGER, changed INTEGER,
+  body TEXT, markup TEXT
+);
+CREATE INDEX comments_by_file ON comments (file, line);
+CREATE INDEX comments_by_folder ON comments (folder);
+CREATE INDEX comments_by_date ON comments (date);
+CREATE INDEX comments_by_change ON comments (changed) WHERE changed IS NOT NULL;
+CREATE TABLE public (
+  name TEXT PRIMARY KEY, file TEXT, id TEXT, permalink TEXT, output_name TEXT, published INTEGER,
+  updated INTEGER, type TEXT, policy TEXT, count INTEGER, last_comment INTEGER
+) WITHOUT ROWID;
+CREATE INDEX public_by_date ON public (published);
+CREATE TABLE links (folder TEXT PRIMARY KEY, name TEXT, silent INTEGER) WITHOUT ROWID;
+CREATE INDEX links_by_name ON links (name);
+CREATE TABLE problems (
+  scope TEXT, path TEXT, what TEXT, remedy TEXT, line INTEGER, severity TEXT
+);
+CREATE INDEX problems_by_scope ON problems (scope);
+CREATE TABLE outputs (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, inode INTEGER) WITHOUT ROWID;
+"""
+#: The scope of what is wrong with posts among themselves, and with folders of no post.
+_SITE = "site"
+_FOLDERS = "folders"
+
+Row: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What is known of a file: its stats, and what was wrong with it."""
+
+    file: str
+    folder: str
+    stats: tuple[int, int, int, int]
+    problems: tuple[Problem, ...] = ()
 
 
 class Index:
-    """What is public at one moment."""
+    """One database; not shared between processes while it is written.
 
-    def __init__(self, threads: Mapping[PublicPost, Sequence[PublicComment]]) -> None:
-        #: Newest first; pages among them.
-        self.posts = tuple(newest_first(threads))
-        self._by_name = {post.post.name: post for post in self.posts}
-        self._threads = {post.post.name: thread for post, thread in threads.items()}
+    Args:
+        database: as `create` made it, or an older run of it.
+        settings: the site that it is of.
+        now: what is dated later is not public.
+    """
+
+    def __init__(self, database: sqlite3.Connection, settings: Settings, now: datetime) -> None:
+        self.database = database
+        #: The moment of the build.
+        self.now = now
+        self._settings = settings
+
+    def create(self) -> None:
+        """Make the tables."""
+        for statement in _SCHEMA.split(";"):  # `executescript` would commit first
+            self.database.execute(statement)
+
+    # --- what was read ----------------------------------------------------------------------------
+
+    def files_in(self, folder: str) -> dict[str, FileRow]:
+        """Return what is known of the files right in a folder, by path."""
+        found = self.database.execute("SELECT * FROM files WHERE folder = ?", (folder,))
+        return {row[0]: _file_row(row) for row in found}
+
+    def folders(self) -> set[str]:
+        """Return every folder that held a file."""
+        return {row[0] for row in self.database.execute("SELECT DISTINCT folder FROM files")}
+
+    def remember(self, file: FileRow) -> None:
+        """Note a file as it was just seen."""
+        problems = json.dumps([_problem_row(p) for p in file.problems]) if file.problems else None
+        self.database.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file.file, file.folder, *file.stats, problems),
+        )
+
+    def forget(self, file: str) -> None:
+        """Drop a file that is gone, and what stood in it."""
+        self.database.execute("DELETE FROM files WHERE file = ?", (file,))
+        self.drop_contents(file)
+
+    def drop_contents(self, file: str) -> None:
+        """Drop what stood in a file, which is about to be read again."""
+        self.database.execute("DELETE FROM posts WHERE file = ?", (file,))
+        self.database.execute("DELETE FROM comments WHERE file = ?", (file,))
+
+    def add_post(self, row: Row) -> None:
+        """Add a post, as `rows.from_post` gives it."""
+        self.database.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def add_comments(self, found: Iterable[Row]) -> None:
+        """Add comments, as `rows.from_comment` gives them."""
+        self.database.executemany(
+            "INSERT INTO comments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", found
+        )
+
+    def comments_of(self, file: str) -> list[Row]:
+        """Return the rows of the comments in a file, in their order."""
+        query = "SELECT * FROM comments WHERE file = ? ORDER BY line"
+        return self.database.execute(query, (file,)).fetchall()
+
+    def is_known(self, file: str) -> bool:
+        """Tell whether a file was seen before."""
+        query = "SELECT 1 FROM files WHERE file = ?"
+        return self.database.execute(query, (file,)).fetchone() is not None
+
+    def begin_attempt(self) -> None:
+        """Begin something that may have to be undone by itself."""
+        self.database.execute("SAVEPOINT attempt")
+
+    def undo_attempt(self) -> None:
+        """Undo what was done since `begin_attempt`."""
+        self.database.execute("ROLLBACK TO attempt")
+        self.database.execute("RELEASE attempt")
+
+    def keep_attempt(self) -> None:
+        """Keep what was done since `begin_attempt`."""
+        self.database.execute("RELEASE attempt")
+
+    def flush(self) -> None:
+        """Write everything where other processes can read it."""
+        self.database.execute("COMMIT")
+        self.database.execute("BEGIN EXCLUSIVE")
+
+    def post_of(self, file: str) -> Row | None:
+        """Return the row of the post in a file."""
+        found: Row | None = self.database.execute(
+            "SELECT * FROM posts WHERE file = ?", (file,)
+        ).fetchone()
+        return found
+
+    def comment_folders_of(self, file: str) -> set[str]:
+        """Return the folders under which the comments in a file are filed."""
+        found = self.database.execute(
+            "SELECT DISTINCT folder FROM comments WHERE file = ?", (file,)
+        )
+        return {row[0] for row in found}
+
+    # --- what is public ---------------------------------------------------------------------------
+
+    def resolve_posts(self) -> set[str]:
+        """Find which posts are public and which folder belongs to which; return the names touched."""
+        posts = [
+            rows.to_post(*row)
+            for row in self.database.execute("SELECT file, name, head FROM posts ORDER BY file")
+        ]
+        public, problems = public_posts(posts, self._settings, self.now)
+        self._replace_problems(_SITE, problems)
+        touched = self._replace_public(public)
+        return touched | self._replace_links(public, posts)
+
+    def _replace_public(self, public: list[PublicPost]) -> set[str]:
+        """Write which posts are public; return the names of those that are others now, or gone."""
+        old = {
+            row[0]: row[1:9]
+            for row in self.database.execute(
+                "SELECT name, file, id, permalink, output_name, published, updated, type, policy FROM public"
+            )
+        }
+        new = {post.post.name: _public_row(post) for post in public}
+        touched = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        for name in touched:
+            if name not in new:
+                self.database.execute("DELETE FROM public WHERE name = ?", (name,))
+                self._replace_problems(_thread_scope(name), [])
+        self.database.executemany(
+            "INSERT OR REPLACE INTO public VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",
+            ((name, *new[name]) for name in touched if name in new),
+        )
+        return touched
+
+    def _replace_links(self, public: list[PublicPost], posts: list[Post]) -> set[str]:
+        finder = _Finder(public, posts, self._unreadable())
+        old = {row[0]: row[1:] for row in self.database.execute("SELECT * FROM links")}
+        folders = self.database.execute("SELECT DISTINCT folder FROM comments").fetchall()
+        new = {folder: finder.find(folder) for (folder,) in folders}
+        changed = {
+            folder for folder in old.keys() | new.keys() if old.get(folder) != new.get(folder)
+        }
+        self.database.executemany("DELETE FROM links WHERE folder = ?", ((f,) for f in changed))
+        self.database.executemany(
+            "INSERT INTO links VALUES (?, ?, ?)", ((f, *new[f]) for f in changed if f in new)
+        )
+        names = [post.post.name for post in public]
+        self._replace_orphans(names)
+        found = (link[folder][0] for link in (old, new) for folder in changed if folder in link)
+        return {name for name in found if name}
+
+    def _unreadable(self) -> list[str]:
+        """Return the names of posts in files that say nothing we understand, and never did.
+
+        Comments on them are neither published nor a problem.
+        """
+        tree = self._settings.content.posts
+        found = self.database.execute(
+            "SELECT file FROM files WHERE file >= ? AND file < ?"
+            " AND file NOT IN (SELECT file FROM posts)",
+            (f"{tree}/", f"{tree}0"),  # "0" is what follows "/"
+        )
+        return [file_name(file.removeprefix(f"{tree}/"))[0] for (file,) in found]
+
+    def are_linked(self, folders: Iterable[str]) -> bool:
+        """Tell whether each folder belongs to a public post, and has comments.
+
+        If not, one is new, or has lost its last comment: then it takes `resolve_posts`.
+        """
+        query = (
+            "SELECT 1 FROM links WHERE folder = ? AND name IS NOT NULL"
+            " AND EXISTS (SELECT 1 FROM comments WHERE comments.folder = links.folder)"
+        )
+        return all(self.database.execute(query, (folder,)).fetchone() for folder in folders)
+
+    def names_of(self, folders: Iterable[str]) -> set[str]:
+        """Return the names of the public posts that folders belong to."""
+        query = "SELECT name FROM links WHERE folder = ? AND name IS NOT NULL"
+        found = (self.database.execute(query, (folder,)).fetchone() for folder in folders)
+        return {row[0] for row in found if row}
+
+    def public_names(self) -> set[str]:
+        """Return the name of every public post."""
+        return {name for (name,) in self.database.execute("SELECT name FROM public")}
+
+    def resolved_at(self) -> datetime | None:
+        """Return the moment at which what is public was last found out."""
+        said = self.get("resolved_at")
+        return datetime.fromtimestamp(int(said), UTC) if said else None
+
+    def set_resolved(self) -> None:
+        """Note that what is public has been found out for the moment of this build."""
+        self.set("resolved_at", str(rows.seconds(self.now)))
+
+    def resolve_threads(self, names: Iterable[str]) -> None:
+        """Count the public comments of posts, and note what is wrong with their threads."""
+        linked = {name for (name,) in self.database.execute("SELECT DISTINCT name FROM links")}
+        for name in names:
+            if name not in linked:
+                self._set_count(name, [], [])
+            elif post := self.find_post(name):
+                self._set_count(name, *self._thread(post))
+
+    def _set_count(self, name: str, comments: list[PublicComment], problems: list[Problem]) -> None:
+        newest = max((comment.updated for comment in comments), default=None)
+        self.database.execute(
+            "UPDATE public SET count = ?, last_comment = ? WHERE name = ?",
+            (len(comments), rows.seconds(newest), name),
+        )
+        self._replace_problems(_thread_scope(name), problems)
+
+    def come_due(self, since: datetime) -> tuple[bool, set[str]]:
+        """Tell what time alone has changed since then: whether posts, and which folders."""
+        span = {"since": rows.seconds(since), "now": rows.seconds(self.now)}
+        test = "(date > :since AND date <= :now OR {0} > :since AND {0} <= :now)"
+        posts = self.database.execute(
+            f"SELECT 1 FROM posts WHERE {test.format('updated')} LIMIT 1", span
+        )
+        folders = self.database.execute(
+            f"SELECT DISTINCT folder FROM comments WHERE {test.format('changed')}", span
+        )
+        return posts.fetchone() is not None, {row[0] for row in folders}
+
+    def next_due(self) -> int | None:
+        """Return when something dated ahead comes due, in seconds since 1970."""
+        found = self.database.execute(
+            "SELECT min(at) FROM (SELECT min(date) AS at FROM posts WHERE date > :now"
+            " UNION ALL SELECT min(updated) FROM posts WHERE updated > :now"
+            " UNION ALL SELECT min(date) FROM comments WHERE date > :now"
+            " UNION ALL SELECT min(changed) FROM comments WHERE changed > :now)",
+            {"now": rows.seconds(self.now)},
+        )
+        due: int | None = found.fetchone()[0]
+        return due
+
+    # --- what feeds ask ---------------------------------------------------------------------------
 
     def entries(self, limit: int) -> list[PublicPost]:
-        """Return the newest posts that are entries."""
-        return [post for post in self.posts if post.post.type is PostType.POST][:limit]
+        """Return the newest posts that are entries, bodies and all."""
+        newest = self._newest_posts("public.type = 'post'", limit)
+        return [self._with_body(post) for post in newest]
+
+    def posts_with_feed(self, limit: int) -> list[PublicPost]:
+        """Return the newest posts and pages that have a comments feed."""
+        return self._newest_posts("(count > 0 OR policy = 'open')", limit)
+
+    def count_with_feed(self) -> int:
+        """Return how many posts and pages have a comments feed."""
+        query = "SELECT count(*) FROM public WHERE count > 0 OR policy = 'open'"
+        return int(self.database.execute(query).fetchone()[0])
+
+    def names_with_feed(self) -> list[tuple[str, str, int]]:
+        """Return name, output name and number of comments of every post with a comments feed."""
+        return self.database.execute(
+            "SELECT name, output_name, count FROM public"
+            " WHERE count > 0 OR policy = 'open' ORDER BY name"
+        ).fetchall()
+
+    def newest_update(self) -> datetime | None:
+        """Return when anything public last changed."""
+        newest = self.database.execute("SELECT max(updated) FROM public").fetchone()[0]
+        return None if newest is None else datetime.fromtimestamp(newest, UTC)
 
     def comments(self, limit: int) -> list[PublicComment]:
-        """Return the newest comments of all posts and pages."""
-        return newest_first((c for thread in self._threads.values() for c in thread), limit)
+        """Return the newest comments of all posts and pages, bodies and all."""
+        dated = self._names_of_newest_comments(limit)
+        found = [c for name in dated for c in self.thread(name, None) if c.published]
+        if len(found) < limit:
+            everyone = self.database.execute("SELECT name FROM public WHERE count > 0").fetchall()
+            found = [c for (name,) in everyone for c in self.thread(name, None)]
+        return [self._with_text(comment) for comment in newest_first(found, limit)]
+
+    def _names_of_newest_comments(self, limit: int) -> set[str]:
+        """Return the posts on which the newest dated comments may stand, those of one second all.
+
+        A few hidden ones among them do no harm: the thread of the post decides.
+        """
+        query = (
+            "SELECT c.date, l.name FROM comments c JOIN links l ON l.folder = c.folder"
+            " WHERE c.published IS NOT NULL AND c.date <= ? AND l.name IS NOT NULL"
+            " AND c.status IN ('approved', 'published') ORDER BY c.date DESC"
+        )
+        names: set[str] = set()
+        last, seen = None, 0
+        for date, name in self.database.execute(query, (rows.seconds(self.now),)):
+            if seen >= limit and date != last:
+                break
+            names.add(name)
+            last, seen = date, seen + 1
+        return names
 
     def post(self, name: str) -> PublicPost:
-        """Return the public post of that name."""
-        return self._by_name[name]
+        """Return the public post of that name, without its body."""
+        post = self.find_post(name)
+        if post is None:
+            raise LookupError(name)
+        return post
 
-    def thread(self, name: str, limit: int) -> Sequence[PublicComment]:
-        """Return the newest comments on the public post of that name."""
-        return self._threads[name][:limit]
+    def find_post(self, name: str) -> PublicPost | None:
+        """Return the public post of that name, without its body; None if there is none."""
+        found = self._posts("public.name = ?", (name,))
+        return found[0] if found else None
+
+    def thread(self, name: str, limit: int | None) -> list[PublicComment]:
+        """Return the newest comments on a public post; all without bodies if there is no limit."""
+        comments, _ = self._thread(self.post(name))
+        return comments if limit is None else [self._with_text(c) for c in comments[:limit]]
+
+    def is_public(self, id: str) -> bool:
+        """Tell whether an id is that of a public post or comment."""
+        if self.database.execute("SELECT 1 FROM public WHERE id = ?", (id,)).fetchone():
+            return True
+        owner, mark, _ = id.partition("#comment-")
+        query = "SELECT name FROM public WHERE id = ?"
+        names = self.database.execute(query, (owner,)).fetchall() if mark else []
+        names += self.database.execute(
+            "SELECT l.name FROM comments c JOIN links l ON l.folder = c.folder"
+            " WHERE c.own = ? AND l.name IS NOT NULL",
+            (id,),
+        ).fetchall()
+        return any(comment.id == id for (name,) in names for comment in self.thread(name, None))
+
+    def known_ids(self) -> Iterator[str]:
+        """Yield the id of everything in the content, hidden or not."""
+        prefix = self._settings.ids
+        owners: dict[str, list[str]] = {}
+        for row in self.database.execute("SELECT file, name, head FROM posts"):
+            post = rows.to_post(*row)
+            id = post_id(prefix, post.name, post.id)
+            owners.setdefault(post.name, []).append(id)
+            yield id
+        for folder, own, name in self.database.execute(
+            "SELECT c.folder, c.own, l.name FROM comments c LEFT JOIN links l ON l.folder = c.folder"
+        ):
+            for owner in owners.get(name or folder, []):
+                yield comment_id(owner, own)
+
+    # --- problems ---------------------------------------------------------------------------------
+
+    def problems(self, *, notes: bool) -> list[Problem]:
+        """Return everything that is wrong, and, with `notes`, all that was left out and why."""
+        test = "" if notes else " WHERE severity != 'note'"
+        found = [
+            Problem(path, what, remedy, line, Severity(severity))
+            for path, what, remedy, line, severity in self.database.execute(
+                f"SELECT path, what, remedy, line, severity FROM problems{test}"
+            )
+        ]
+        for (text,) in self.database.execute(
+            "SELECT problems FROM files WHERE problems IS NOT NULL"
+        ):
+            found += _problems(text)
+        return found + (list(self._silent()) if notes else [])
+
+    def _silent(self) -> Iterator[Problem]:
+        query = (
+            "SELECT c.file, c.line FROM comments c JOIN links l ON l.folder = c.folder"
+            " WHERE l.name IS NULL AND l.silent"
+        )
+        for file, line in self.database.execute(query):
+            yield Problem(file, "left out: its post is hidden", "", line, Severity.NOTE)
+
+    def replace_folder_problems(self, folder: str, problems: Iterable[Problem]) -> None:
+        """Note what is wrong with what lies in a folder and is no file of ours."""
+        self._replace_problems(f"folder {folder}", problems)
+
+    def replace_feed_problems(self, path: str, problems: Iterable[Problem]) -> None:
+        """Note what is wrong with a feed."""
+        self._replace_problems(f"feed {path}", problems)
+
+    def _replace_problems(self, scope: str, problems: Iterable[Problem]) -> None:
+        self.database.execute("DELETE FROM problems WHERE scope = ?", (scope,))
+        self.database.executemany(
+            "INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)",
+            ((scope, *_problem_row(problem)) for problem in problems),
+        )
+
+    def _replace_orphans(self, names: list[str]) -> None:
+        query = (
+            "SELECT c.folder, min(c.file), count(*) FROM comments c JOIN links l ON l.folder = c.folder"
+            " WHERE l.name IS NULL AND NOT l.silent GROUP BY c.folder"
+        )
+        orphans = [
+            threads.Orphans(folder, _place(folder, file), count)
+            for folder, file, count in self.database.execute(query)
+        ]
+        self._replace_problems(_FOLDERS, threads.unlinked(orphans, names))
+
+    # --- what was published -----------------------------------------------------------------------
+
+    def outputs(self) -> dict[str, tuple[int, int, int]]:
+        """Return size, time and inode of every published file, by path."""
+        return {row[0]: row[1:] for row in self.database.execute("SELECT * FROM outputs")}
+
+    def replace_outputs(self, changed: dict[str, tuple[int, int, int] | None]) -> None:
+        """Note published files as they are now; None: it was removed."""
+        for path, stats in changed.items():
+            if stats is None:
+                self.database.execute("DELETE FROM outputs WHERE path = ?", (path,))
+            else:
+                self.database.execute(
+                    "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (path, *stats)
+                )
+
+    def get(self, key: str) -> str | None:
+        """Return a note of an earlier run."""
+        found = self.database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
+    def set(self, key: str, value: str) -> None:
+        """Leave a note for later runs."""
+        self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def _posts(self, where: str, values: Row = (), order: str = "") -> list[PublicPost]:
+        found = self.database.execute(
+            "SELECT public.file, public.name, posts.head, public.id, public.permalink,"
+            " public.output_name, public.updated, public.count, public.last_comment"
+            f" FROM public JOIN posts ON posts.file = public.file WHERE {where} {order}",
+            values,
+        )
+        return [_public_post(row) for row in found]
+
+    def _newest_posts(self, where: str, limit: int) -> list[PublicPost]:
+        """Return the newest posts of a kind; those of the last one's second come along to compare."""
+        query = f"SELECT published FROM public WHERE {where} AND published IS NOT NULL ORDER BY published DESC LIMIT 1 OFFSET ?"
+        last = self.database.execute(query, (max(limit - 1, 0),)).fetchone()
+        posts = self._posts(f"{where} AND published >= ?", last) if last else self._posts(where)
+        return newest_first(posts, limit)
+
+    def _with_body(self, post: PublicPost) -> PublicPost:
+        text, markup = self.database.execute(
+            "SELECT body, markup FROM posts WHERE file = ?", (post.post.path,)
+        ).fetchone()
+        return replace(post, post=replace(post.post, body=Body(text, Markup(markup))))
+
+    def _with_text(self, public: PublicComment) -> PublicComment:
+        comment = public.comment
+        text, markup = self.database.execute(
+            "SELECT body, markup FROM comments WHERE file = ? AND line = ?",
+            (comment.path, comment.line),
+        ).fetchone()
+        return replace(public, comment=replace(comment, body=Body(text, Markup(markup))))
+
+    def _thread(self, post: PublicPost) -> tuple[list[PublicComment], list[Problem]]:
+        return public_thread(post, self._filed_under(post.post.name), self._settings, self.now)
+
+    def _filed_under(self, name: str) -> list[Comment]:
+        found = self.database.execute(
+            f"SELECT {rows.LIGHT_COLUMNS} FROM comments WHERE folder IN"
+            " (SELECT folder FROM links WHERE name = ?) ORDER BY file, line",
+            (name,),
+        )
+        return [rows.to_comment(row) for row in found]
 
 
-def resolve(blog: Blog, settings: Settings, now: datetime) -> tuple[Index, list[Problem]]:
-    """Find what is public of a blog at `now`, and say what is wrong or left out and why."""
-    posts, problems = public_posts(blog.posts, settings, now)
-    by_post = _comments_by_post(blog, [post.post for post in posts], problems)
-    found: dict[PublicPost, Sequence[PublicComment]] = {}
-    for post in posts:
-        comments, complaints = public_thread(post, by_post[post.post.name], settings, now)
-        problems += complaints
-        newest = max((comment.updated for comment in comments), default=None)
-        found[replace(post, count=len(comments), last_comment=newest)] = comments
-    return Index(found), problems
-
-
-def _comments_by_post(
-    blog: Blog, public: list[Post], problems: list[Problem]
-) -> dict[str, list[Comment]]:
-    """Sort comments by the name of their public post; those of hidden posts go without a word.
+class _Finder:
+    """Says which post a folder belongs to, or whether it is passed over in silence.
 
     All posts take part in the search: a folder that is a hidden post's by name must not fall to a
     public one of a similar name.
     """
-    unreadable = [Post(path="", name=n, title="", body=_EMPTY) for n in blog.unreadable]
-    links = threads.Links([*blog.posts, *unreadable])
-    names = {post.name for post in public}
-    by_post: dict[str, list[Comment]] = defaultdict(list)
-    orphans: Counter[str] = Counter()
-    places: dict[str, str] = {}
-    found: dict[str, str | None] = {}
-    for comment in blog.comments:
-        folder = comment.folder
-        if folder not in found:
-            found[folder] = links.find(folder)
-            if not found[folder]:
-                places[folder] = _place(comment)
-        if (name := found[folder]) in names:
-            by_post[name].append(comment)
-        elif folder in places:
-            orphans[folder] += 1
-        else:
-            what = "left out: its post is hidden"
-            problems.append(Problem(comment.path, what, "", comment.line, Severity.NOTE))
-    problems += threads.unlinked(orphans, places, [post.name for post in public])
-    return by_post
+
+    def __init__(self, public: list[PublicPost], posts: list[Post], unreadable: list[str]) -> None:
+        nameless = [Post(path="", name=name, title="", body=Body("")) for name in unreadable]
+        self._links = threads.Links([*posts, *nameless])
+        self._public = {post.post.name for post in public}
+
+    def find(self, folder: str) -> tuple[str | None, int]:
+        """Return the name of its public post, and whether none being there is no problem."""
+        name = self._links.find(folder)
+        return (name, 0) if name in self._public else (None, int(name is not None))
 
 
-def _place(comment: Comment) -> str:
+def _place(folder: str, file: str) -> str:
     """Return the folder that a comment's file lies in, or the list file that it stands in."""
-    above = comment.path.rpartition("/")[0]
-    return above if above.endswith(comment.folder) else comment.path
+    above = file.rpartition("/")[0]
+    return above if above.endswith(folder) else file
+
+
+def _thread_scope(name: str) -> str:
+    return f"thread {name}"
+
+
+def _file_row(row: Row) -> FileRow:
+    return FileRow(row[0], row[1], row[2:6], tuple(_problems(row[6]) if row[6] else ()))
+
+
+def _problem_row(problem: Problem) -> Row:
+    return (problem.path, problem.what, problem.remedy, problem.line, problem.severity.value)
+
+
+def _problems(text: str) -> list[Problem]:
+    return [
+        Problem(path, what, remedy, line, Severity(severity))
+        for path, what, remedy, line, severity in json.loads(text)
+    ]
+
+
+def _public_row(post: PublicPost) -> Row:
+    return (
+        post.post.path,
+        post.id,
+        post.permalink,
+        post.output_name,
+        rows.seconds(post.published),
+        rows.seconds(post.updated),
+        post.post.type.value,
+        post.post.comments.value,
+    )
+
+
+def _public_post(row: Row) -> PublicPost:
+    file, name, head, id, permalink, output_name, updated, count, last_comment = row
+    post = rows.to_post(file, name, head)
+    return PublicPost(
+        post=post,
+        id=id,
+        permalink=permalink,
+        output_name=output_name,
+        published=post.published,
+        updated=datetime.fromtimestamp(updated, UTC),
+        count=count,
+        last_comment=None if last_comment is None else datetime.fromtimestamp(last_comment, UTC),
+    )

@@ -18,7 +18,8 @@ from feeds.formats import FORMATS, FormatInfo
 from feeds.settings import Settings
 
 _NEWEST = 10
-_POST_FEEDS = 200
+#: The comments feeds of so many posts are listed; a sentence tells of the others.
+LISTED = 200
 _EXCERPT_WORDS = 30
 #: A script that puts no blanks between words knows no thirty words.
 _EXCERPT_CHARACTERS = 240
@@ -90,7 +91,11 @@ footer{margin-top:clamp(2.5rem,6vw,4rem);padding-top:1.25rem;border-top:1px soli
 
 
 def index_html(
-    settings: Settings, entries: Feed, comments: Feed, post_feeds: Sequence[PostFeed]
+    settings: Settings,
+    entries: Feed,
+    comments: Feed,
+    post_feeds: Sequence[PostFeed],
+    total: int | None = None,
 ) -> bytes:
     """Return `index.html`: every feed, what is new, and the site's footer line.
 
@@ -99,6 +104,7 @@ def index_html(
         entries: the entries feed.
         comments: the comments feed of the whole site.
         post_feeds: the comments feeds of single posts, in the order in which they are to be shown.
+        total: how many there are, if `post_feeds` is no more than `LISTED` of them.
     """
     return _file(
         "<!DOCTYPE html>",
@@ -114,7 +120,7 @@ def index_html(
         *_newest_entries(settings, entries),
         *_newest_comments(settings, comments),
         "</div>",
-        *_post_feeds(settings, post_feeds),
+        *_post_feeds(settings, post_feeds[:LISTED], total or len(post_feeds)),
         "</main>",
         f"<footer><p{_lang(settings)}>{_footer_line(settings, entries, comments)}</p></footer>",
         "</body>",
@@ -300,20 +306,20 @@ def _list(items: Iterator[str], if_empty: str) -> Iterator[str]:
     )
 
 
-def _post_feeds(settings: Settings, post_feeds: Sequence[PostFeed]) -> Iterator[str]:
+def _post_feeds(settings: Settings, post_feeds: Sequence[PostFeed], total: int) -> Iterator[str]:
     if not post_feeds:
         return
     yield '<section aria-labelledby="post-feeds">'
     yield '<h2 id="post-feeds">Comments on one post</h2>'
     yield "<p>To follow the conversation on a single post, take the feed of its comments.</p>"
     yield "<details>"
-    yield f"<summary>Feeds of {_counted(len(post_feeds), 'post')}</summary>"
+    yield f"<summary>Feeds of {_counted(total, 'post')}</summary>"
     yield '<ul class="list" role="list">'
-    for number, post_feed in enumerate(post_feeds[:_POST_FEEDS], 1):
+    for number, post_feed in enumerate(post_feeds, 1):
         yield f"<li>{_post_feed(settings, post_feed, f'post-{number}')}</li>"
     yield "</ul>"
-    if len(post_feeds) > _POST_FEEDS:
-        yield _more_post_feeds(settings, len(post_feeds) - _POST_FEEDS)
+    if total > len(post_feeds):
+        yield _more_post_feeds(settings, total - len(post_feeds))
     yield "</details>"
     yield "</section>"
 

@@ -1,23 +1,39 @@
-"""The conductor: content → index → plans → feeds → bytes → output, and a report of it."""
+"""The conductor: content → index → plans → feeds → bytes → output, and a report of it.
+
+A build looks at the content, reads what changed into the index, finds whose posts that touches,
+composes the feeds that show them, lets the guard compare, publishes what differs, and remembers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import json
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from feeds import budget, page, sources
+from feeds import budget, guard, page
 from feeds.compose import compose
-from feeds.errors import Problem, Severity
+from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
 from feeds.feed import Feed
-from feeds.index import Index, resolve
-from feeds.plans import has_comments_feed, plan_feeds, post_comments_path
-from feeds.publish import Outcome, Publication, Publisher
+from feeds.formats import FORMATS
+from feeds.index import Index
+from feeds.memory import Look, Memory, look
+from feeds.parallel import each
+from feeds.plans import main_plans, post_comments_path
+from feeds.publish import Outcome, Publisher
+from feeds.refresh import Changes, refresh
+from feeds.render import Renderer, cut_problems
 from feeds.settings import Settings
+from feeds.sources.files import Tree
 from feeds.urls import output_url
 
 _PAGES = ("index.html", "head.html", "footer.html")
+#: From so many feeds on, two processes compose and render them.
+_MANY = 400
+_CHUNK = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +50,64 @@ class Report:
 
     Attributes:
         outcomes: what became of each file, by its path within `output/`.
-        feeds: each feed, in the order of publication.
+        feeds: each feed that was composed, in the order of publication.
         problems: everything worth saying, in the order of paths; notes among them.
         published: False if `strict` held everything back.
+        read: how many files of content were read.
+        seconds: how long it took, by step.
     """
 
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     feeds: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     published: bool = True
+    read: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def has_problems(self) -> bool:
         """Whether something was not published as its author meant it."""
         return any(problem.severity is Severity.PROBLEM for problem in self.problems)
+
+    @property
+    def exit_code(self) -> int:
+        """What the command line exits with (design §4)."""
+        return 1 if self.has_problems else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to build; the defaults are those of the command line when nobody watches.
+
+    Attributes:
+        strict: publish nothing if there is any problem.
+        dry_run: publish nothing, and report what would be.
+        accept: publish even what the guard would refuse.
+        against: the folder of the feeds that subscribers have; None: the output folder.
+        wait: seconds to wait for another build to end.
+        settle: seconds for which a file must not have changed before it is read.
+        index: where to keep the index; None: for this build only.
+        clock: tells the time in seconds since 1970; without one, no file is trusted to be the same.
+        present: whether the build is for the clock's now, which then never runs backwards from one
+            build to the next.
+        notes: whether the report says what was left out, too.
+        progress: is told what is being done, how much of it is, and of how much.
+        tell: is given what is worth saying, and when each line of it was last told; it returns that
+            anew, in seconds since 1970.
+    """
+
+    strict: bool = False
+    dry_run: bool = False
+    accept: bool = False
+    against: Path | None = None
+    wait: float = 0.0
+    settle: float = 0.0
+    index: Path | None = None
+    clock: Callable[[], float] | None = None
+    present: bool = False
+    notes: bool = False
+    progress: Callable[[str, int, int], None] | None = None
+    tell: Callable[[Sequence[Problem], Mapping[str, float]], Mapping[str, float]] | None = None
 
 
 def build(
@@ -56,9 +116,7 @@ def build(
     *,
     now: datetime,
     shown: str | None = None,
-    strict: bool = False,
-    dry_run: bool = False,
-    wait: float = 0.0,
+    options: Options | None = None,
 ) -> Report:
     """Build every feed of a site and publish what changed.
 
@@ -67,77 +125,298 @@ def build(
         output: the folder to publish into.
         now: the moment of the build: what is dated later stays in.
         shown: what messages call the content folder; its path if None.
-        strict: publish nothing if there is any problem.
-        dry_run: publish nothing, and report what would be.
-        wait: seconds to wait for another build to end.
+        options: how.
 
     Raises:
         UsageError: there is no folder for posts.
+        GuardError: publishing would harm subscribers, so nothing was published.
         StorageError: something could not be read or written; every feed is whole.
         BusyError: another build is at work.
     """
-    with Publisher(output, wait=wait, dry=dry_run) as publisher:
-        blog, problems = sources.load(settings, shown or str(settings.root))
-        index, complaints = resolve(blog, settings, now)
-        problems += complaints
-        if strict and any(problem.severity is Severity.PROBLEM for problem in problems):
-            return Report(problems=_in_order(problems), published=False)
-        rows = _stage(publisher, settings, index, problems)
-        if strict and publisher.publication.problems:
+    chosen = options or Options()
+    laps = _Laps()
+    name = shown or str(settings.root)
+    with (
+        Publisher(output, wait=chosen.wait, dry=chosen.dry_run) as publisher,
+        Memory(chosen.index, settings) as memory,
+    ):
+        index = memory.open(now, clock=chosen.present)
+        seen = look(settings, chosen.clock() if chosen.clock else 0.0)
+        changes = _read(memory, index, settings, name, seen, chosen)
+        laps.lap("read")
+        touched = _touched(index, changes, everything=memory.distrust(seen) is None)
+        laps.lap("resolve")
+        problems = _seen_from(name, index.problems(notes=chosen.notes))
+        if chosen.strict and _any_problem(problems):
+            _tell(index, problems, chosen)
+            return Report(problems=_in_order(problems), published=False, read=changes.count)
+        main = {plan.path: compose(plan, index, settings) for plan in main_plans(settings)}
+        if not chosen.accept:
+            _guard(index, main, chosen.against or output)
+        rows = _stage(publisher, memory, index, settings, touched, main, chosen, output)
+        laps.lap("compose")
+        if chosen.strict and publisher.publication.problems:
             problems += publisher.publication.problems
-            return Report(problems=_in_order(problems), published=False)
-        publication = publisher.commit()
-    return _report(publication, rows, problems)
-
-
-def _stage(
-    publisher: Publisher, settings: Settings, index: Index, problems: list[Problem]
-) -> list[Row]:
-    """Stage every feed, then the pages that link to them."""
-    rows: list[Row] = []
-    main: dict[str, Feed] = {}
-    for plan in plan_feeds(settings, index):
-        feed = compose(plan, index, settings)
-        documents, cut = budget.fitted(feed, settings)
-        if cut:
-            problems.append(Problem(f"{plan.path}.*", cut, severity=Severity.WARNING))
-        for suffix, data in documents.items():
-            publisher.stage(plan.path + suffix, data)
-        rows.append(Row(plan.path, len(feed.entries)))
-        if plan.post is None:
-            main[plan.kind] = feed
-    for name, data in _pages(settings, index, main["entries"], main["comments"]):
-        publisher.stage(name, data)
-    return rows
-
-
-def _pages(
-    settings: Settings, index: Index, entries: Feed, comments: Feed
-) -> Iterable[tuple[str, bytes]]:
-    post_feeds = [
-        page.PostFeed(
-            title=post.post.title,
-            permalink=post.permalink,
-            address=output_url(settings.feeds_url, post_comments_path(post)),
-            count=post.count,
+            _tell(index, problems, chosen)
+            return Report(problems=_in_order(problems), published=False, read=changes.count)
+        published = publisher.commit(_known(memory, index, output))
+        laps.lap("publish")
+        problems = _seen_from(name, index.problems(notes=chosen.notes))
+        report = Report(
+            published.outcomes,
+            tuple(rows),
+            _in_order([*problems, *published.problems]),
+            read=changes.count,
+            seconds=laps.seconds,
         )
-        for post in index.posts
-        if has_comments_feed(post, settings)
-    ]
-    documents = (
-        page.index_html(settings, entries, comments, post_feeds),
-        page.head_html(settings, (entries, comments)),
-        page.footer_html(settings, entries, comments),
-    )
-    return zip(_PAGES, documents, strict=True)
+        told = _tell(index, report.problems, chosen)
+        if not chosen.dry_run:
+            _remember(memory, index, publisher, seen, changes, report, output, told, chosen)
+    return report
 
 
-def _report(publication: Publication, rows: list[Row], problems: list[Problem]) -> Report:
-    return Report(publication.outcomes, tuple(rows), _in_order([*problems, *publication.problems]))
+class _Laps:
+    """How long each step takes."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """Note that a step has ended."""
+        now = time.perf_counter()
+        self.seconds[step] = round(now - self._last, 4)
+        self._last = now
+
+
+def _seen_from(shown: str, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems of content with their paths as whoever called us sees them."""
+    if shown == ".":
+        return list(problems)
+    return [replace(problem, path=f"{shown}/{problem.path}") for problem in problems]
+
+
+def _any_problem(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity is Severity.PROBLEM for problem in problems)
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.order))
 
 
-__all__ = ["Report", "Row", "build"]
+# --- read -----------------------------------------------------------------------------------------
+
+
+def _read(
+    memory: Memory, index: Index, settings: Settings, shown: str, seen: Look, options: Options
+) -> Changes:
+    """Read what changed since the index was written; everything, if anything else did."""
+    tree = Tree(settings.root, "", follow_links=settings.content.symlinks)
+    try:
+        if not tree.has(settings.content.posts):
+            raise UsageError(
+                f"{shown}/{settings.content.posts}: no such folder; posts go there, one file each"
+            )
+        return _refresh(memory, index, settings, tree, seen, options)
+    except StorageError as error:
+        # Files are called by their path within the content folder there.
+        raise StorageError(str(error) if shown == "." else f"{shown}/{error}") from error
+
+
+def _refresh(
+    memory: Memory, index: Index, settings: Settings, tree: Tree, seen: Look, options: Options
+) -> Changes:
+    distrust = memory.distrust(seen)
+    progress = options.progress
+    return refresh(
+        index,
+        settings,
+        tree,
+        memory.changed_folders(seen) if distrust is not None else dict.fromkeys(seen.trees),
+        distrust=distrust,
+        settle=options.settle,
+        clock=options.clock,
+        progress=partial(progress, "Reading") if progress else None,
+    )
+
+
+def _touched(index: Index, changes: Changes, *, everything: bool) -> set[str]:
+    """Return the names of the posts whose feeds may show something else now."""
+    since = index.resolved_at()
+    if everything or since is None or index.now < since:
+        index.resolve_posts()
+        touched = index.public_names()
+    else:
+        due, due_folders = index.come_due(since)
+        folders = changes.folders | due_folders
+        touched = set(changes.names)
+        if changes.posts or due or not index.are_linked(folders):
+            touched |= index.resolve_posts()
+        touched |= index.names_of(folders)
+    index.resolve_threads(touched)
+    index.set_resolved()
+    return touched
+
+
+# --- guard ----------------------------------------------------------------------------------------
+
+
+def _guard(index: Index, main: Mapping[str, Feed], folder: Path) -> None:
+    """Refuse what would show subscribers old entries as new, or take most of them away."""
+    known: set[str] = set()
+
+    def is_known(id: str) -> bool:
+        known.update(known or index.known_ids())
+        return id in known
+
+    verdicts = [
+        guard.judge(path, feed, guard.read_standing(folder, path), index.is_public, is_known)
+        for path, feed in main.items()
+    ]
+    bad = [verdict for verdict in verdicts if not verdict.is_harmless]
+    if bad:
+        lines = [line for verdict in bad for line in verdict.lines()]
+        raise GuardError(
+            "\n".join([*lines, "nothing was published; to publish it all the same: --accept"])
+        )
+
+
+# --- compose and stage ----------------------------------------------------------------------------
+
+
+def _stage(
+    publisher: Publisher,
+    memory: Memory,
+    index: Index,
+    settings: Settings,
+    touched: Collection[str],
+    main: Mapping[str, Feed],
+    options: Options,
+    output: Path,
+) -> list[Row]:
+    """Stage every feed that may have changed, then the pages; keep the others as they are."""
+    rows: list[Row] = []
+    names = _to_compose(publisher, memory, index, settings, touched, output, rows)
+    if len(names) >= _MANY:
+        index.flush()  # for other processes to read
+    renderer = Renderer(index, memory.file, settings, publisher)
+    for done, rendered in enumerate(each(renderer, names, few=_MANY, chunk=_CHUNK), 1):
+        for staged in rendered.staged:
+            publisher.adopt(staged)
+        index.replace_feed_problems(rendered.path, rendered.problems)
+        rows.append(Row(rendered.path, rendered.entries))
+        if options.progress:
+            options.progress("Writing", done, len(names))
+    for path, feed in main.items():
+        documents, cut = budget.fitted(feed, settings)
+        index.replace_feed_problems(path, cut_problems(path, cut))
+        for suffix, data in documents.items():
+            publisher.stage(path + suffix, data)
+        rows.append(Row(path, len(feed.entries)))
+    for name, data in _pages(settings, index, main["entries"], main["comments"]):
+        publisher.stage(name, data)
+    return rows
+
+
+def _to_compose(
+    publisher: Publisher,
+    memory: Memory,
+    index: Index,
+    settings: Settings,
+    touched: Collection[str],
+    output: Path,
+    rows: list[Row],
+) -> list[str]:
+    """Return whose comments feeds must be composed; the others are kept, with a row for each."""
+    if not settings.feeds.post_comments:
+        return []
+    known = index.outputs()
+    if not memory.is_output_untouched(output):
+        known = {path: stats for path, stats in known.items() if publisher.stats(path) == stats}
+    suffixes = [FORMATS[name].suffix for name in settings.feeds.formats]
+    result = []
+    limit = settings.feeds.post_comments
+    for name, output_name, count in index.names_with_feed():
+        paths = [f"{post_comments_path(output_name)}{suffix}" for suffix in suffixes]
+        if name in touched or any(path not in known for path in paths):
+            result.append(name)
+        else:
+            for path in paths:
+                publisher.keep(path)
+            rows.append(Row(post_comments_path(output_name), min(count, limit)))
+    return result
+
+
+def _pages(
+    settings: Settings, index: Index, entries: Feed, comments: Feed
+) -> Iterable[tuple[str, bytes]]:
+    shown = index.posts_with_feed(page.LISTED) if settings.feeds.post_comments else []
+    post_feeds = [
+        page.PostFeed(
+            title=post.post.title,
+            permalink=post.permalink,
+            address=output_url(settings.feeds_url, post_comments_path(post.output_name)),
+            count=post.count,
+        )
+        for post in shown
+    ]
+    documents = (
+        page.index_html(settings, entries, comments, post_feeds, index.count_with_feed()),
+        page.head_html(settings, (entries, comments)),
+        page.footer_html(settings, entries, comments),
+    )
+    return zip(_PAGES, documents, strict=True)
+
+
+# --- remember -------------------------------------------------------------------------------------
+
+
+def _known(memory: Memory, index: Index, output: Path) -> Iterable[str] | None:
+    """Return the files in `output/` that are ours, if nobody can have changed them."""
+    return index.outputs() if memory.is_output_untouched(output) else None
+
+
+def _tell(index: Index, problems: Sequence[Problem], options: Options) -> Mapping[str, float]:
+    """Tell what is wrong, and return when each line was last told."""
+    if not options.tell:
+        return {}
+    told = options.tell(problems, json.loads(index.get("told") or "{}"))
+    index.set("told", json.dumps(told))
+    return told
+
+
+def _remember(
+    memory: Memory,
+    index: Index,
+    publisher: Publisher,
+    seen: Look,
+    changes: Changes,
+    report: Report,
+    output: Path,
+    told: Mapping[str, float],
+    options: Options,
+) -> None:
+    """Keep what the next run must know to do nothing, or little."""
+    known = index.outputs()
+    index.replace_outputs(
+        {
+            path: None if outcome is Outcome.REMOVED else publisher.stats(path)
+            for path, outcome in report.outcomes.items()
+            if outcome is not Outcome.REFUSED
+            and not (outcome is Outcome.UNCHANGED and path in known)
+        }
+    )
+    due, now = index.next_due(), index.now.timestamp()
+    memory.keep(
+        seen,
+        output,
+        [path for path in report.outcomes if "/" not in path],
+        {
+            "due": float("inf") if due is None else float(due),
+            "now": now,
+            "clock": int(now) if options.present else (memory.memo or {}).get("clock", 0),
+            "exit": report.exit_code,
+            "told": min(told.values(), default=0.0),
+            "racy": sorted(changes.racy),
+        },
+    )

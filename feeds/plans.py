@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from feeds.index import Index
 from feeds.model import CommentPolicy
 from feeds.public import PublicPost
 from feeds.settings import Settings
@@ -32,19 +30,19 @@ class Plan:
     post: str | None = None
 
 
-def plan_feeds(settings: Settings, index: Index) -> Iterator[Plan]:
-    """Yield every feed of the site, those that others link to before those that link to them."""
-    for post in index.posts:
-        if has_comments_feed(post, settings):
-            yield Plan(
-                "post_comments",
-                post_comments_path(post),
-                "#comments",
-                settings.feeds.post_comments,
-                post.post.name,
-            )
-    yield Plan("comments", "comments", "feeds/comments", settings.feeds.comments)
-    yield Plan("entries", "entries", "feeds/entries", settings.feeds.entries)
+def main_plans(settings: Settings) -> tuple[Plan, ...]:
+    """Return the feeds of the site, those that others link to before those that link to them."""
+    feeds = settings.feeds
+    return (
+        Plan("comments", "comments", "feeds/comments", feeds.comments),
+        Plan("entries", "entries", "feeds/entries", feeds.entries),
+    )
+
+
+def post_plan(post: PublicPost, settings: Settings) -> Plan:
+    """Return the comments feed of one post."""
+    path = post_comments_path(post.output_name)
+    return Plan("post_comments", path, "#comments", settings.feeds.post_comments, post.post.name)
 
 
 def has_comments_feed(post: PublicPost, settings: Settings) -> bool:
@@ -53,6 +51,6 @@ def has_comments_feed(post: PublicPost, settings: Settings) -> bool:
     return wanted and settings.feeds.post_comments > 0
 
 
-def post_comments_path(post: PublicPost) -> str:
+def post_comments_path(output_name: str) -> str:
     """Return where in `output/` a post's comments feed goes, without suffix."""
-    return f"{POST_COMMENTS_FOLDER}/{post.output_name}"
+    return f"{POST_COMMENTS_FOLDER}/{output_name}"

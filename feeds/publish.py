@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 
@@ -63,6 +64,17 @@ class Publication:
     problems: list[Problem] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What is to become of one file; picklable."""
+
+    path: str
+    outcome: Outcome
+    #: Where its new bytes wait, within `output/`.
+    temporary: str | None = None
+    problem: Problem | None = None
+
+
 class Publisher:
     """Publishes into one folder, as a context: locked from entering to leaving.
 
@@ -89,6 +101,7 @@ class Publisher:
         self._made: list[Path] = []
         #: Final path → temporary path, both within `output/`.
         self._staged: dict[str, str] = {}
+        self._numbers = count()
 
     def __enter__(self) -> Publisher:
         if not self._dry:
@@ -107,6 +120,10 @@ class Publisher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None and self._lock is not None:
+            # Other processes may have written what nobody adopted.
+            with contextlib.suppress(StorageError):
+                self._sweep()
         self._leave()
 
     def _leave(self) -> None:
@@ -121,27 +138,41 @@ class Publisher:
 
     def stage(self, path: str, data: bytes) -> None:
         """Decide what to do with one file, and write its new bytes beside it if they differ."""
+        self.adopt(self.prepare(path, data))
+
+    def keep(self, path: str) -> None:
+        """Leave a file as it stands, which is known to be as it should."""
+        self.publication.outcomes[path] = Outcome.UNCHANGED
+
+    def adopt(self, staged: Staged) -> None:
+        """Take over what `prepare` did, here or in a process that we started."""
+        self.publication.outcomes[staged.path] = staged.outcome
+        if staged.temporary:
+            self._staged[staged.path] = staged.temporary
+        if staged.problem:
+            self.publication.problems.append(staged.problem)
+
+    def prepare(self, path: str, data: bytes) -> Staged:
+        """Compare, and write new bytes beside the file; it takes `adopt` to let them take effect."""
         target = self._output / path
         try:
             old = _read_ours(target)
         except _NotOursError as error:
-            self.publication.outcomes[path] = Outcome.REFUSED
             what = f"{error}, so it was left alone"
-            self.publication.problems.append(
-                Problem(str(target), what, "move it, or choose another output folder")
-            )
-            return
+            problem = Problem(str(target), what, "move it, or choose another output folder")
+            return Staged(path, Outcome.REFUSED, None, problem)
         except OSError as error:
             raise _storage_error(target, error) from error
         if old == data:
-            self.publication.outcomes[path] = Outcome.UNCHANGED
-            return
-        self.publication.outcomes[path] = Outcome.WRITTEN
-        if not self._dry:
-            self._staged[path] = self._write_beside(path, data)
+            return Staged(path, Outcome.UNCHANGED)
+        return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
 
-    def commit(self) -> Publication:
-        """Let every staged file take its place, then remove those of ours that nobody planned."""
+    def commit(self, known: Iterable[str] | None = None) -> Publication:
+        """Let every staged file take its place, then remove those of ours that nobody planned.
+
+        Args:
+            known: the files that are known to be ours, if all are; None: look at every file.
+        """
         self._sync()
         for path, temporary in list(self._staged.items()):
             try:
@@ -150,16 +181,25 @@ class Publisher:
             except OSError as error:
                 raise _storage_error(self._output / path, error) from error
             del self._staged[path]
-        self._remove_unplanned()
+        self._remove_unplanned(self._ours() if known is None else known)
         if not self._dry:
             self._sync_folders()
         return self.publication
 
+    def stats(self, path: str) -> tuple[int, int, int] | None:
+        """Return size, time and inode of a published file; None if it is not there."""
+        try:
+            status = os.lstat(self._output / path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _storage_error(self._output / path, error) from error
+        return (status.st_size, status.st_mtime_ns, status.st_ino)
+
     def _write_beside(self, path: str, data: bytes) -> str:
         self._made += _make_folder(self._output / os.path.dirname(path))
-        name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{len(self._staged)}{_TEMPORARY_SUFFIX}"
+        name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{next(self._numbers)}{_TEMPORARY_SUFFIX}"
         temporary = os.path.join(os.path.dirname(path), name)
-        self._staged[path] = temporary
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:
             descriptor = os.open(self._output / temporary, flags, _FILE_MODE)
@@ -167,6 +207,7 @@ class Publisher:
                 os.fchmod(stream.fileno(), _FILE_MODE)  # whatever the umask: servers read it
                 stream.write(data)
         except OSError as error:
+            _discard(self._output / temporary)
             raise _storage_error(self._output / path, error) from error
         return temporary
 
@@ -192,8 +233,8 @@ class Publisher:
             except OSError as error:
                 raise _storage_error(self._output / folder, error) from error
 
-    def _remove_unplanned(self) -> None:
-        for path in self._ours():
+    def _remove_unplanned(self, ours: Iterable[str]) -> None:
+        for path in ours:
             if path not in self.publication.outcomes:
                 self.publication.outcomes[path] = Outcome.REMOVED
                 if not self._dry:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.errors import Problem, Severity, quoted
@@ -127,7 +127,7 @@ def _with_unique_ids(comments: Iterable[Comment], problems: list[Problem]) -> li
             what = f"the id {quoted(comment.id)} is another comment's; this one is published as {quoted(own)}"
             problems.append(_problem(comment, what, f"pin it with `id: {own}`"))
         taken.add(own)
-        result.append(replace(comment, id=own))
+        result.append(comment if own == comment.id else replace(comment, id=own))
     return result
 
 
@@ -149,7 +149,8 @@ def _with_known_parents(comments: list[Comment], problems: list[Problem]) -> lis
                 )
             )
             parent = None
-        result.append(replace(comment, parent=parent, parent_index=None))
+        same = parent == comment.parent and comment.parent_index is None
+        result.append(comment if same else replace(comment, parent=parent, parent_index=None))
     return result
 
 
@@ -198,21 +199,29 @@ def _circular(parents: Mapping[str, str | None]) -> set[str]:
     return circular
 
 
-def unlinked(
-    folders: Counter[str], paths: Mapping[str, str], names: Iterable[str]
-) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Comments that belong to no post."""
+
+    folder: str
+    #: Where they are.
+    path: str
+    count: int
+
+
+def unlinked(orphans: Iterable[Orphans], names: Iterable[str]) -> list[Problem]:
     """Return a problem for each folder of no post, with its number of comments."""
     known = list(names)
     problems = []
-    for folder, count in sorted(folders.items()):
-        said = "1 comment" if count == 1 else f"{count} comments"
-        near = _nearest(folder, known)
+    for orphan in orphans:
+        said = "1 comment" if orphan.count == 1 else f"{orphan.count} comments"
+        near = _nearest(orphan.folder, known)
         remedy = (
             f"did you mean {quoted(near)}?"
             if near
             else "name it as the post is named, or remove it"
         )
-        problems.append(Problem(paths[folder], f"{said} for no post", remedy))
+        problems.append(Problem(orphan.path, f"{said} for no post", remedy))
     return problems
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +12,14 @@ from typing import Any
 
 import feedparser
 
+from feeds import rows
 from feeds import settings as site_toml
-from feeds.model import Body, Comment, Person, Post
-from feeds.pipeline import Report, build
+from feeds.errors import Problem
+from feeds.index import FileRow, Index
+from feeds.model import Blog, Body, Comment, Person, Post
+from feeds.pipeline import Options, Report, build
+from feeds.plans import Plan, has_comments_feed, main_plans, post_plan
+from feeds.public import PublicPost, newest_first
 from feeds.settings import Settings
 
 NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
@@ -60,6 +68,33 @@ def comment(id: str = "1", **changes: Any) -> Comment:
     return Comment(**values | changes)
 
 
+def resolve(blog: Blog, site: Settings, now: datetime) -> tuple[Index, list[Problem]]:
+    """An index of a blog that was never on a disk, and everything that is wrong with it."""
+    index = Index(sqlite3.connect(":memory:"), site, now)
+    index.create()
+    for name in blog.unreadable:
+        index.remember(FileRow(f"posts/{name}.md", "posts", (0, 0, 0, 0)))
+    for item in blog.posts:
+        index.add_post(rows.from_post(item))
+    index.add_comments(rows.from_comment(item) for item in blog.comments)
+    index.resolve_posts()
+    index.resolve_threads(index.public_names())
+    return index, index.problems(notes=True)
+
+
+def posts_of(index: Index) -> list[PublicPost]:
+    """Every public post, newest first."""
+    return newest_first(index.post(name) for name in index.public_names())
+
+
+def plan_feeds(site: Settings, index: Index) -> Iterator[Plan]:
+    """Every feed of a blog, in the order of publication."""
+    for item in index.posts_with_feed(1000):
+        if has_comments_feed(item, site):
+            yield post_plan(item, site)
+    yield from main_plans(site)
+
+
 @dataclass
 class TinyBlog:
     """A blog on disk: `TinyBlog(tmp_path).post("hello").comment("hello", "1").build()`."""
@@ -102,7 +137,12 @@ class TinyBlog:
     def build(self, now: datetime = NOW, **options: Any) -> Report:
         """Build it into `output/`."""
         site = site_toml.load(self.content)
-        return build(site, self.output, now=now, shown="content", **options)
+        chosen = {
+            "clock": time.time,
+            "index": self.folder / "index.sqlite",
+            "notes": True,
+        } | options
+        return build(site, self.output, now=now, shown="content", options=Options(**chosen))
 
     def feed(self, path: str) -> Any:
         """Read a published feed with feedparser."""

@@ -6,7 +6,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _AS_NOBODY = f"""
 import os, sys
 from feeds.cli import main
 content, scratch, *arguments = sys.argv[1:]
-main(["build", content, "-o", scratch, "-q"])
+main(["build", content, "-o", scratch, "-q", "--settle", "0"])
 os.setgroups([])
 os.setgid({NOBODY})
 os.setuid({NOBODY})
@@ -38,15 +38,20 @@ with Publisher(Path(sys.argv[1])):
 def run(
     *arguments: object, cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m feeds` and return what came of it."""
+    """Run `python -m feeds` and return what came of it; a build reads files however young."""
     return subprocess.run(
-        [sys.executable, "-m", "feeds", *map(str, arguments)],
+        [sys.executable, "-m", "feeds", *_at_once(arguments)],
         cwd=cwd,
         env=os.environ if env is None else env,
         capture_output=True,
         encoding="utf-8",
         timeout=60,
     )
+
+
+def _at_once(arguments: Sequence[object]) -> list[str]:
+    words = list(map(str, arguments))
+    return [*words, "--settle", "0"] if words[:1] == ["build"] else words
 
 
 def run_as_nobody(
@@ -57,7 +62,7 @@ def run_as_nobody(
     if os.geteuid() == 0:
         command = [sys.executable, "-c", _AS_NOBODY, str(content), str(scratch)]
     return subprocess.run(
-        [*command, *map(str, arguments)],
+        [*command, *_at_once(arguments)],
         cwd="/",
         capture_output=True,
         encoding="utf-8",

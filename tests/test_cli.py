@@ -91,7 +91,7 @@ CONTENT = [
     Bad("bytes that are not UTF-8", _raw(b"---\n\nna\xefve\n"), r"posts/bad\.md:6: not UTF-8: byte 0xef; "),
     Bad("a NUL", _raw(b"---\n\n\n\0\n"), r"posts/bad\.md:7: holds a NUL byte"),
     Bad("50 MB", _raw(b"---\n" + b"word " * 10_000_000), r"posts/bad\.md: 50,000,0\d\d bytes, over the limit of 4,000,000; "),
-    Bad("two posts with one slug", _two_of_one_name, r"posts/newer\.md: the name 'same' is that of content/posts/older\.md; "),
+    Bad("two posts with one slug", _two_of_one_name, r"posts/newer\.md: the name 'same' is that of posts/older\.md; "),
     Bad("a comment for no post", lambda b: b.comment("gone"), r"comments/gone: 1 comment for no post; "),
     Bad("comments for almost a post", lambda b: b.comment("godo", "1").comment("godo", "2"), r"comments/godo: 2 comments for no post; did you mean 'good'\?"),
     Bad("a reply to itself", _reply("2", "2"), r"comments/good/2\.md:1: the comment answers itself"),
@@ -259,7 +259,7 @@ class TestSilence:
         for number in range(3):
             here.post(f"long-{number}", body="word " * 500)
         assert main(["build"]) == 0
-        assert "entries.*: over 3,000 bytes" in capsys.readouterr().err
+        assert "content/site.toml: the feed entries is over 3,000 bytes" in capsys.readouterr().err
 
 
 class TestVerbose:

@@ -10,7 +10,6 @@ import pytest
 from feeds.compose import compose
 from feeds.dates import EPOCH
 from feeds.feed import Feed, InReplyTo, Replies
-from feeds.index import resolve
 from feeds.model import (
     Blog,
     Body,
@@ -22,8 +21,7 @@ from feeds.model import (
     Post,
     PostType,
 )
-from feeds.plans import plan_feeds
-from tests.builders import NOW, at, comment, post, settings
+from tests.builders import NOW, at, comment, plan_feeds, post, resolve, settings
 
 HELLO = "https://blog.example/2024/05/hello"
 HELLO_ID = "tag:blog.example,2024:hello"

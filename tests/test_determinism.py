@@ -111,7 +111,19 @@ def output_of(machine: Machine, folder: Path) -> dict[str, tuple[bytes, int]]:
             os.close(("stdin", "stdout", "stderr").index(machine.closed))
 
     done = subprocess.run(
-        [sys.executable, "-m", "feeds", "build", content, "-o", output, "--now", NOW],
+        [
+            sys.executable,
+            "-m",
+            "feeds",
+            "build",
+            "--settle",
+            "0",
+            content,
+            "-o",
+            output,
+            "--now",
+            NOW,
+        ],
         cwd=machine.cwd or folder,
         env={key: value for key, value in env.items() if value is not None},
         preexec_fn=prepare,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.index import Index, resolve
+from feeds.index import Index
 from feeds.model import Blog, CommentPolicy, PostType
-from feeds.plans import Plan, plan_feeds
+from feeds.plans import Plan
 from feeds.settings import Settings
-from tests.builders import NOW, at, comment, post, settings
+from tests.builders import NOW, at, comment, plan_feeds, post, resolve, settings
 
 
 def index_of(*posts: object, comments: tuple[object, ...] = ()) -> Index:

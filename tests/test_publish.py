@@ -302,7 +302,7 @@ def _traced_build(blog: TinyBlog) -> list[tuple[str, str]]:
     trace = blog.folder / "trace"
     command = ["strace", "-f", "-y", "-s", "400", "-e", f"trace={calls}", "-o", str(trace)]
     done = subprocess.run(
-        [*command, sys.executable, "-m", "feeds", "build"],
+        [*command, sys.executable, "-m", "feeds", "build", "--settle", "0"],
         cwd=blog.folder,
         capture_output=True,
         text=True,
@@ -378,7 +378,7 @@ def test_a_build_killed_at_any_call_leaves_whole_files_and_the_next_one_ends_the
     (blog.content / "posts" / "gone.md").unlink()
     shutil.rmtree(blog.content / "comments" / "gone")
     blog.post("hello", title="Good day").comment("hello", "2")
-    build = [sys.executable, "-m", "feeds", "build", "--now", str(NOW)]
+    build = [sys.executable, "-m", "feeds", "build", "--settle", "0", "--now", str(NOW)]
     subprocess.run([*build, "-o", tmp_path / "expected"], cwd=blog.folder, check=True)
     inject = ["strace", "-f", "-o", os.devnull, "-e", f"inject={call}:signal=KILL:when={when}"]
     done = subprocess.run(
@@ -584,7 +584,18 @@ class TestTwoAtOnce:
 
     def test_of_many_at_once_all_that_work_end_with_the_same_bytes(self, blog: TinyBlog) -> None:
         blog.post().comment()
-        command = [sys.executable, "-m", "feeds", "build", "--wait", "60", "--now", str(NOW)]
+        command = [
+            sys.executable,
+            "-m",
+            "feeds",
+            "build",
+            "--settle",
+            "0",
+            "--wait",
+            "60",
+            "--now",
+            str(NOW),
+        ]
         rivals = [subprocess.Popen(command, cwd=blog.folder) for _ in range(4)]
         assert [rival.wait(timeout=60) for rival in rivals] == [0, 0, 0, 0]
         assert leftovers(blog.output) == []

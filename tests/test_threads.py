@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feeds.errors import Severity
 from feeds.model import Comment
-from feeds.threads import Links, natural, thread, unlinked
+from feeds.threads import Links, Orphans, natural, thread, unlinked
 from tests.builders import NOW, at, comment, post
 
 
@@ -96,8 +96,11 @@ def test_an_exact_name_is_no_matter_of_doubt() -> None:
 
 
 def test_a_folder_of_no_post_is_told_with_its_number_of_comments() -> None:
-    paths = {"helo": "content/comments/helo", "zzz": "content/comments/zzz.yml"}
-    told = unlinked(Counter({"zzz": 1, "helo": 2}), paths, ["hello", "other"])
+    orphans = [
+        Orphans("helo", "content/comments/helo", 2),
+        Orphans("zzz", "content/comments/zzz.yml", 1),
+    ]
+    told = unlinked(orphans, ["hello", "other"])
     assert [str(problem) for problem in told] == [
         "content/comments/helo: 2 comments for no post; did you mean 'hello'?",
         "content/comments/zzz.yml: 1 comment for no post; name it as the post is named, or remove it",

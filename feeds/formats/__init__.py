@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import Protocol, TypeVar, cast
 
-from feeds.feed import Feed
-from feeds.markup import REPLACEMENT, legal
+from feeds.feed import Entry, Feed, InReplyTo, Replies
+from feeds.markup import REPLACEMENT, first_illegal, legal
+from feeds.model import Enclosure, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class _Writer(Protocol):
 
 def render(feed: Feed, formats: Sequence[str]) -> dict[str, bytes]:
     """Return the feed's bytes by suffix, in the order of `formats` (keys of `FORMATS`)."""
-    clean = _legal(feed)
+    clean = feed if _is_legal(feed) else _legal(feed)
     return {FORMATS[name].suffix: _writer(FORMATS[name]).write(clean) for name in formats}
 
 
@@ -46,6 +47,34 @@ def _writer(info: FormatInfo) -> _Writer:
 
 
 T = TypeVar("T")
+
+
+def _is_legal(feed: Feed) -> bool:
+    """Tell whether XML can carry a feed as it is: nearly every one, so this is quick."""
+    return not first_illegal("\n".join(_strings(feed)))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield every string in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _strings(item)
+    elif names := _FIELDS.get(type(value)):
+        for name in names:
+            part = getattr(value, name)
+            if type(part) is str:
+                yield part
+            elif part:
+                yield from _strings(part)
+
+
+#: The fields of everything that a feed is made of.
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    cls: tuple(f.name for f in fields(cls))
+    for cls in (Feed, Entry, InReplyTo, Replies, Person, Enclosure)
+}
 
 
 def _legal(value: T) -> T:

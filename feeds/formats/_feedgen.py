@@ -37,7 +37,10 @@ class Moment(datetime):
 
     def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
         """Return RFC 3339 with `Z`."""
-        return self.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (
+            f"{self.year:04}-{self.month:02}-{self.day:02}"
+            f"T{self.hour:02}:{self.minute:02}:{self.second:02}Z"
+        )
 
 
 class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types

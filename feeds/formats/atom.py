@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from feeds.feed import Entry, Feed
@@ -11,12 +12,11 @@ from feeds.formats.extensions.thr import Answer, Answers, ThrEntry, ThrFeed
 from feeds.model import Person
 
 _SUFFIX = ".atom"
-_EXTENSIONS = (("thr", ThrFeed, ThrEntry), ("media", MediaFeed, MediaEntry))
 
 
 def write(feed: Feed) -> bytes:
     """Return the feed as an Atom 1.0 document."""
-    generator = new_generator(feed, _EXTENSIONS)
+    generator = new_generator(feed, _extensions(feed))
     # Four readers take the last link that could be an alternate: it comes first all the same.
     generator.link(href=feed.alternate_url, rel="alternate", type="text/html")
     generator.link(
@@ -32,6 +32,14 @@ def write(feed: Feed) -> bytes:
         _add(generator, entry)
     document: bytes = generator.atom_str(pretty=True)
     return document
+
+
+def _extensions(feed: Feed) -> Iterator[tuple[str, type, type]]:
+    """Yield the namespaces that a feed needs."""
+    if any(entry.replies or entry.in_reply_to for entry in feed.entries):
+        yield "thr", ThrFeed, ThrEntry
+    if any(entry.image for entry in feed.entries):
+        yield "media", MediaFeed, MediaEntry
 
 
 def _add(generator: Any, entry: Entry) -> None:
@@ -57,7 +65,8 @@ def _add(generator: Any, entry: Entry) -> None:
             link["length"] = str(enclosure.length)
         item.link(link)
     item.language = entry.language
-    item.media.thumbnail = entry.image
+    if entry.image:
+        item.media.thumbnail = entry.image
     if replies := entry.replies:
         feed_url = replies.feed_address and replies.feed_address + _SUFFIX
         item.thr.answers = Answers(replies.count, replies.updated, replies.page_url, feed_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from feeds.feed import Entry, Feed
@@ -34,19 +35,22 @@ class _Titles(_Nothing):
         return element
 
 
-_EXTENSIONS = (
-    ("dc", DcFeed, DcEntry),
-    ("slash", SlashFeed, SlashEntry),
-    ("wfw", WfwFeed, WfwEntry),
-    ("thr", ThrFeed, ThrEntry),
-    ("media", MediaFeed, MediaEntry),
-    ("titles", _Titles, _Nothing),
-)
+def _extensions(feed: Feed) -> Iterator[tuple[str, type, type]]:
+    """Yield the namespaces that a feed needs: each declared and unused would cost every item."""
+    yield "dc", DcFeed, DcEntry
+    yield "titles", _Titles, _Nothing
+    if any(entry.replies for entry in feed.entries):
+        yield "slash", SlashFeed, SlashEntry
+        yield "wfw", WfwFeed, WfwEntry
+    if any(entry.in_reply_to for entry in feed.entries):
+        yield "thr", ThrFeed, ThrEntry
+    if any(entry.image for entry in feed.entries):
+        yield "media", MediaFeed, MediaEntry
 
 
 def write(feed: Feed) -> bytes:
     """Return the feed as an RSS 2.0 document."""
-    generator = new_generator(feed, _EXTENSIONS)
+    generator = new_generator(feed, _extensions(feed))
     generator.link(
         href=feed.address + _SUFFIX, rel="self", type="application/rss+xml", title=feed.label
     )
@@ -82,7 +86,8 @@ def _add(generator: Any, entry: Entry) -> None:
         item.enclosure(
             enclosure.url, enclosure.length or 0, enclosure.type or "application/octet-stream"
         )
-    item.media.thumbnail = entry.image
+    if entry.image:
+        item.media.thumbnail = entry.image
     if replies := entry.replies:
         item.comments(replies.page_url)
         item.slash.comments = replies.count

@@ -106,7 +106,7 @@ class Tree:
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not os.path.islink(path):
                 return False  # a link that leads nowhere is a mount that is gone
-            raise unreadable(f"{self._shown}/{folder}", error) from error
+            raise unreadable(self._shown_path(folder, ""), error) from error
 
     def files(self, tree: str, suffixes: frozenset[str], problems: list[Problem]) -> Iterator[File]:
         """Yield the files below the folder `tree`, in the order of paths.

@@ -53,20 +53,31 @@ except AttributeError:  # PyYAML built without libyaml: 15 times slower, and rig
     _Loader = yaml.BaseLoader
 
 
+class TextSource(Protocol):
+    """Text that comes piece by piece."""
+
+    def read(self, size: int) -> str:
+        """Return about `size` characters more; nothing at the end."""
+
+
 def from_yaml(text: str, first_line: int = 1) -> Record:
     """Read a YAML mapping; `first_line` is where `text` starts within its file.
 
     Raises:
         ContentError: it is not one, or it uses aliases, or a key twice.
     """
-    records = list(_documents(text, first_line))
-    if not records:
+    events = _Events(text, first_line)
+    try:
+        value = events.only_document()
+    except yaml.YAMLError as error:
+        raise _content_error(error, first_line) from None
+    if value is None or value == "":
         return {}
-    if len(records) > 1 or not isinstance(records[0], dict):
+    if not isinstance(value, dict):
         raise ContentError(
             "not a list of `key: value` lines", "write one key on a line", first_line
         )
-    return records[0]
+    return value
 
 
 def list_from_yaml(text: str | TextSource) -> Iterator[tuple[int, Value]]:
@@ -76,110 +87,92 @@ def list_from_yaml(text: str | TextSource) -> Iterator[tuple[int, Value]]:
         ContentError: at the place from which on it cannot be read.
     """
     events = _Events(text, 1)
-    events.expect(yaml.StreamStartEvent)
-    if isinstance(events.peek(), yaml.StreamEndEvent):
-        return
-    events.expect(yaml.DocumentStartEvent)
-    line = events.line
-    if not isinstance(events.peek(), yaml.SequenceStartEvent):
-        value = events.value()
-        if not isinstance(value, dict) and value != "":
-            raise ContentError(
-                "not a list of comments", "start each with `- ` and its first key", line
-            )
-        if value:
-            yield line, value
-    else:
-        events.next()
-        while not isinstance(events.peek(), yaml.SequenceEndEvent):
-            line = events.line
-            yield line, events.value()
-        events.next()
-    events.expect(yaml.DocumentEndEvent)
-    events.expect(yaml.StreamEndEvent)
-
-
-def _documents(text: str, first_line: int) -> Iterator[Value]:
-    events = _Events(text, first_line)
-    events.expect(yaml.StreamStartEvent)
-    while not isinstance(events.peek(), yaml.StreamEndEvent):
-        events.expect(yaml.DocumentStartEvent)
-        value = events.value()
-        if value != "":
-            yield value
-        events.expect(yaml.DocumentEndEvent)
-
-
-class TextSource(Protocol):
-    """Text that comes piece by piece."""
-
-    def read(self, size: int) -> str:
-        """Return about `size` characters more; nothing at the end."""
+    try:
+        yield from events.items()
+    except yaml.YAMLError as error:
+        raise _content_error(error, 1) from None
 
 
 class _Events:
-    """The events of a YAML text, one ahead, with our errors instead of the library's."""
+    """The events of a YAML text, made into values as they come: no tree of the whole is ever held."""
 
     def __init__(self, text: str | TextSource, first_line: int) -> None:
-        self._loader = _Loader(text)
+        self._next = _Loader(text).get_event
         self._offset = first_line
 
-    @property
-    def line(self) -> int:
-        """The line that the next event starts on."""
-        return int(self.peek().start_mark.line) + self._offset
+    def only_document(self) -> Value | None:
+        """Return the value of the one document; None if there is none."""
+        value = None
+        event = self._start()
+        if event is not None:
+            value = self._value(event)
+            self._end()
+        return value
 
-    def peek(self) -> Any:
-        """Return the next event and leave it there."""
-        try:
-            return self._loader.peek_event()
-        except yaml.YAMLError as error:
-            raise _content_error(error, self._offset) from None
+    def items(self) -> Iterator[tuple[int, Value]]:
+        """Yield the items of the list that the one document is, each with its line."""
+        event = self._start()
+        if event is None:
+            return
+        line = self._line(event)
+        if type(event) is yaml.SequenceStartEvent:
+            while type(event := self._next()) is not yaml.SequenceEndEvent:
+                yield self._line(event), self._value(event)
+        elif value := self._value(event):
+            if not isinstance(value, dict):
+                raise ContentError(
+                    "not a list of comments", "start each with `- ` and its first key", line
+                )
+            yield line, value
+        self._end()
 
-    def next(self) -> Any:
-        """Return the next event and move on."""
-        self.peek()
-        return self._loader.get_event()
+    def _line(self, event: Any) -> int:
+        return int(event.start_mark.line) + self._offset
 
-    def expect(self, kind: type) -> None:
-        """Move over an event of this kind."""
-        event = self.next()
-        if not isinstance(event, kind):
-            raise ContentError(
-                "more than one YAML document", "keep one", event.start_mark.line + self._offset
-            )
+    def _start(self) -> Any:
+        """Return the first event of the document; None if there is none."""
+        self._next()  # the stream starts
+        if type(self._next()) is yaml.StreamEndEvent:
+            return None
+        return self._next()
 
-    def value(self, depth: int = 0) -> Value:
-        """Return the scalar, list or mapping that comes next."""
-        event = self.next()
-        line = event.start_mark.line + self._offset
+    def _end(self) -> None:
+        self._next()  # the document ends
+        event = self._next()
+        if type(event) is not yaml.StreamEndEvent:
+            raise ContentError("more than one YAML document", "keep one", self._line(event))
+
+    def _value(self, event: Any, depth: int = 0) -> Value:
+        """Return the scalar, list or mapping that starts with `event`."""
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            return Scalar(event.value, self._line(event), not event.style)
         if depth > _MAX_DEPTH:
-            raise _too_deep(line)
-        if isinstance(event, yaml.ScalarEvent):
-            return Scalar(event.value, line, event.style is None or event.style == "")
-        if isinstance(event, yaml.SequenceStartEvent):
+            raise ContentError("nested too deep", "make it flat", self._line(event))
+        if kind is yaml.MappingStartEvent:
+            return self._mapping(depth + 1)
+        if kind is yaml.SequenceStartEvent:
             items: list[Value] = []
-            while not isinstance(self.peek(), yaml.SequenceEndEvent):
-                items.append(self.value(depth + 1))
-            self.next()
+            while type(event := self._next()) is not yaml.SequenceEndEvent:
+                items.append(self._value(event, depth + 1))
             return items
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(depth)
         raise ContentError(
-            "a YAML alias (*name), which is not read here", "write the value out", line
+            "a YAML alias (*name), which is not read here", "write the value out", self._line(event)
         )
 
     def _mapping(self, depth: int) -> Record:
         record: Record = {}
-        while not isinstance(self.peek(), yaml.MappingEndEvent):
-            line = self.line
-            key = self.value(depth + 1)
-            if not isinstance(key, Scalar):
-                raise ContentError("a key that is a list", "write a word before the colon", line)
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            if type(event) is not yaml.ScalarEvent:
+                raise ContentError(
+                    "a key that is a list", "write a word before the colon", self._line(event)
+                )
+            key = event.value
             if key in record:
-                raise ContentError(f"the key {str(key)!r} stands twice", "keep one of them", line)
-            record[str(key)] = self.value(depth + 1)
-        self.next()
+                raise ContentError(
+                    f"the key {key!r} stands twice", "keep one of them", self._line(event)
+                )
+            record[key] = self._value(self._next(), depth)
         return record
 
 

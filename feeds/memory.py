@@ -1,0 +1,225 @@
+"""Where the index lives between two builds, and whether it may be trusted.
+
+Any doubt means a build from nothing: an index that was lost, damaged or locked, that another release
+wrote, or that anybody touched since its memo was written.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from feeds import unchanged
+from feeds.index import FORM, Index
+from feeds.settings import FILE_NAME, Settings
+
+#: Clocks of file systems are as coarse as two seconds: what changed so shortly before a build may
+#: have changed again without its stats showing it.
+_GRAIN = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the content folder and the program looked like before anything was read."""
+
+    #: When that was, in seconds since 1970.
+    at: float
+    #: A digest of each folder, by tree; None for a tree that is not there.
+    trees: Mapping[str, Mapping[str, bytes] | None]
+    #: False if links lead about in it: then only a look at every file tells.
+    plain: bool
+    program: list[Any]
+
+
+def look(settings: Settings, at: float) -> Look:
+    """Look at the content and at the program itself."""
+    trees: dict[str, Mapping[str, bytes] | None] = {}
+    plain = True
+    for tree in (settings.content.posts, settings.content.comments):
+        try:
+            trees[tree] = unchanged.listing(_path_of(settings, tree))
+        except (unchanged.NotPlainError, OSError):  # whoever reads it will say what is wrong
+            plain, trees[tree] = False, None
+    return Look(at, trees, plain, unchanged.program_signature())
+
+
+def _path_of(settings: Settings, tree: str) -> str:
+    return os.path.normpath(os.path.join(os.path.realpath(settings.root), tree))
+
+
+class Memory:
+    """An index for one build, as a context; what it learnt is lost unless `keep` is called.
+
+    Args:
+        path: where the index is; None keeps it for this build only.
+        settings: the site.
+    """
+
+    def __init__(self, path: Path | None, settings: Settings) -> None:
+        #: What the last build left; None if this one starts from nothing.
+        self.memo: dict[str, Any] | None = None
+        #: Where the database is; other processes may read it after `Index.flush`.
+        self.file = ""
+        self._path = path
+        self._settings = settings
+        self._temporary: Any = None
+        self._database: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Memory:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._database:
+            self._database.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def open(self, now: datetime, *, clock: bool) -> Index:
+        """Return the index, as the last build left it or empty.
+
+        Args:
+            now: the moment of the build.
+            clock: whether that is the clock's. Then it never runs backwards from one build to the
+                next: what has been published once cannot be taken back.
+        """
+        memo = unchanged.read_memo(unchanged.memo_path(str(self._path))) if self._path else None
+        if memo and memo["index"] == [FORM, unchanged.signature(str(self._path))]:
+            with suppress(sqlite3.Error):
+                self._database = self._connected(str(self._path))
+                self.memo = memo
+        if self._database is None:
+            self._database = self._new()
+        if clock and self.memo:
+            now = max(now, datetime.fromtimestamp(int(self.memo["clock"]), UTC))
+        index = Index(self._database, self._settings, now)
+        if self.memo is None:
+            index.create()
+        return index
+
+    def _new(self) -> sqlite3.Connection:
+        """Make a database, where it belongs or, if that cannot be, where it lasts for this build."""
+        if self._path:
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._path.unlink(missing_ok=True)
+                return self._connected(str(self._path))
+            except (OSError, sqlite3.Error):
+                self._path = None
+        from tempfile import TemporaryDirectory
+
+        self._temporary = TemporaryDirectory(prefix="feeds-")
+        return self._connected(os.path.join(self._temporary.name, "index.sqlite"))
+
+    def _connected(self, path: str) -> sqlite3.Connection:
+        """Open a database for one writer.
+
+        A crash leaves what it leaves: the memo does not match then, and the next build starts from
+        nothing. So nothing needs to reach the disk in any order.
+        """
+        database = sqlite3.connect(path, timeout=0, isolation_level=None)
+        try:
+            for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -32000"):
+                database.execute(f"PRAGMA {pragma}")
+            database.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error:
+            database.close()
+            raise
+        self.file = path
+        return database
+
+    # --- what the memo tells ----------------------------------------------------------------------
+
+    def distrust(self, seen: Look) -> int | None:
+        """Return since when files may have changed unseen, in nanoseconds since 1970.
+
+        None if every file must be read again: nothing is known, or the settings or the program are
+        others than they were.
+        """
+        memo = self.memo
+        if (
+            memo is None
+            or memo["settings"] != _told(self._settings)
+            or memo["program"] != seen.program
+        ):
+            return None
+        return int((memo["looked"] - _GRAIN) * 1e9)
+
+    def changed_folders(self, seen: Look) -> dict[str, Iterable[str] | None]:
+        """Return, for each tree, the folders whose files are not what they were; None: any."""
+        memo = self.memo
+        if memo is None or not seen.plain or not memo["plain"]:
+            return dict.fromkeys(seen.trees)
+        result: dict[str, Iterable[str] | None] = {}
+        for tree, now in seen.trees.items():
+            then = memo["trees"].get(_path_of(self._settings, tree)) or {}
+            folders = {
+                f for f in then.keys() | (now or {}).keys() if then.get(f) != (now or {}).get(f)
+            }
+            racy = {f.removeprefix(tree) for f in memo["racy"] if f"{f}/".startswith(f"{tree}/")}
+            result[tree] = folders | racy
+        return result
+
+    def is_output_untouched(self, output: Path) -> bool:
+        """Tell whether nobody has added to, or taken from, the output folder since."""
+        memo = self.memo
+        return memo is not None and all(
+            memo["files"].get(path, ()) == unchanged.signature(path) for path in _folders(output)
+        )
+
+    def keep(self, seen: Look, output: Path, files: Iterable[str], memo: Mapping[str, Any]) -> None:
+        """Keep what was learnt for the next build.
+
+        Args:
+            seen: the look that was taken before anything was read.
+            output: the output folder.
+            files: those in it that the next run looks at before it decides to do nothing.
+            memo: what else it must know.
+        """
+        if self._database:
+            self._database.execute("COMMIT")
+            self._database.close()
+        if not self._path:
+            return
+        site = os.path.join(os.path.realpath(self._settings.root), FILE_NAME)
+        looked_at = [
+            site,
+            *_folders(output),
+            *(os.path.join(os.path.realpath(output), f) for f in files),
+        ]
+        unchanged.write_memo(
+            unchanged.memo_path(str(self._path)),
+            {
+                **memo,
+                "database": str(self._path),
+                "index": [FORM, unchanged.signature(str(self._path))],
+                "looked": seen.at,
+                "plain": seen.plain,
+                "program": seen.program,
+                "settings": _told(self._settings),
+                "trees": {_path_of(self._settings, tree): now for tree, now in seen.trees.items()},
+                "files": {path: unchanged.signature(path) for path in looked_at},
+                "output": os.path.realpath(output),
+            },
+        )
+
+
+def _told(settings: Settings) -> str:
+    """Return what tells two settings apart, wherever they were read from."""
+    return repr(replace(settings, root=Path()))
+
+
+def _folders(output: Path) -> list[str]:
+    root = os.path.realpath(output)
+    return [root, os.path.join(root, "comments")]

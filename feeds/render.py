@@ -1,0 +1,69 @@
+"""The comments feed of one post, composed, written out and staged; by any process."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+
+from feeds import budget
+from feeds.compose import compose
+from feeds.errors import Problem, Severity
+from feeds.index import Index
+from feeds.plans import post_plan
+from feeds.publish import Publisher, Staged
+from feeds.settings import FILE_NAME, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One feed, staged in all its formats; picklable."""
+
+    #: Within `output/`, without suffix.
+    path: str
+    entries: int
+    staged: tuple[Staged, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Renderer:
+    """Renders the comments feeds of posts, given their names.
+
+    A connection to SQLite must not be used by a process that inherited it; there the index is
+    opened once more, for reading. So it must have been flushed before other processes start.
+    """
+
+    def __init__(
+        self, index: Index, database: str, settings: Settings, publisher: Publisher
+    ) -> None:
+        self._index = index
+        self._database = database
+        self._settings = settings
+        self._publisher = publisher
+        self._process = os.getpid()
+
+    def __call__(self, name: str) -> Rendered:
+        """Compose, write out and stage the comments feed of the post `name`."""
+        index = self._own_index()
+        plan = post_plan(index.post(name), self._settings)
+        feed = compose(plan, index, self._settings)
+        documents, cut = budget.fitted(feed, self._settings)
+        staged = [
+            self._publisher.prepare(plan.path + suffix, data) for suffix, data in documents.items()
+        ]
+        return Rendered(plan.path, len(feed.entries), tuple(staged), cut_problems(plan.path, cut))
+
+    def _own_index(self) -> Index:
+        if os.getpid() != self._process:
+            database = sqlite3.connect(f"file:{self._database}?mode=ro&immutable=1", uri=True)
+            self._index = Index(database, self._settings, self._index.now)
+            self._process = os.getpid()
+        return self._index
+
+
+def cut_problems(path: str, cut: str | None) -> tuple[Problem, ...]:
+    """Return what to say of a feed that had to be cut."""
+    if not cut:
+        return ()
+    what = f"the feed {path} is {cut}"
+    return (Problem(FILE_NAME, what, "raise feed_bytes below [limits]", severity=Severity.WARNING),)

@@ -1,0 +1,160 @@
+"""Posts and comments as rows of the index, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from feeds.model import (
+    Body,
+    Comment,
+    CommentPolicy,
+    CommentType,
+    Enclosure,
+    Markup,
+    Person,
+    Post,
+    PostType,
+)
+
+POST_COLUMNS = "file, name, date, updated, head, body, markup"
+COMMENT_COLUMNS = (
+    "file, line, folder, own, parent, parent_index, author, uri, published, updated,"
+    " status, type, date, changed, body, markup"
+)
+#: What it takes to see how a thread hangs together.
+LIGHT_COLUMNS = COMMENT_COLUMNS.removesuffix(", body, markup")
+
+
+def seconds(moment: datetime | None) -> int | None:
+    """Return a time as whole seconds since 1970, which sort and compare."""
+    return None if moment is None else int(moment.timestamp())
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _read(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def from_post(post: Post) -> tuple[Any, ...]:
+    """Return the row of a post, in the order of `POST_COLUMNS`; its path is its file."""
+    head = [
+        post.title,
+        _written(post.published),
+        _written(post.updated),
+        [[person.name, person.uri] for person in post.authors],
+        post.permalink,
+        post.id,
+        [post.excerpt.text, post.excerpt.markup] if post.excerpt else None,
+        post.categories,
+        post.tags,
+        post.status,
+        post.type,
+        post.comments,
+        post.language,
+        [[e.url, e.type, e.length] for e in post.enclosures],
+        post.image,
+        post.aliases,
+        post.in_feeds,
+    ]
+    return (
+        post.path,
+        post.name,
+        seconds(post.date),
+        seconds(post.updated),
+        json.dumps(head, ensure_ascii=False, separators=(",", ":")),
+        post.body.text,
+        post.body.markup.value,
+    )
+
+
+def to_post(file: str, name: str, head: str, body: str = "", markup: str = "markdown") -> Post:
+    """Return the post of a row; without a body it is light, and good for all but its entry."""
+    (
+        title,
+        published,
+        updated,
+        authors,
+        permalink,
+        id,
+        excerpt,
+        categories,
+        tags,
+        status,
+        type,
+        comments,
+        language,
+        enclosures,
+        image,
+        aliases,
+        in_feeds,
+    ) = json.loads(head)
+    return Post(
+        path=file,
+        name=name,
+        title=title,
+        body=Body(body, Markup(markup)),
+        published=_read(published),
+        updated=_read(updated),
+        authors=tuple(Person(*person) for person in authors),
+        permalink=permalink,
+        id=id,
+        excerpt=Body(excerpt[0], Markup(excerpt[1])) if excerpt else None,
+        categories=tuple(categories),
+        tags=tuple(tags),
+        status=status,
+        type=PostType(type),
+        comments=CommentPolicy(comments),
+        language=language,
+        enclosures=tuple(Enclosure(*enclosure) for enclosure in enclosures),
+        image=image,
+        aliases=tuple(aliases),
+        in_feeds=in_feeds,
+    )
+
+
+def from_comment(comment: Comment) -> tuple[Any, ...]:
+    """Return the row of a comment, in the order of `COMMENT_COLUMNS`."""
+    return (
+        comment.path,
+        comment.line,
+        comment.folder,
+        comment.id,
+        comment.parent,
+        comment.parent_index,
+        comment.author.name,
+        comment.author.uri,
+        _written(comment.published),
+        _written(comment.updated),
+        comment.status,
+        comment.type.value,
+        seconds(comment.date),
+        seconds(comment.updated),
+        comment.body.text,
+        comment.body.markup.value,
+    )
+
+
+_NOTHING = Body("")
+
+
+def to_comment(row: tuple[Any, ...], body: Body = _NOTHING) -> Comment:
+    """Return the comment of a row that starts with `LIGHT_COLUMNS`."""
+    return Comment(
+        path=row[0],
+        line=row[1],
+        folder=row[2],
+        id=row[3],
+        parent=row[4],
+        parent_index=row[5],
+        author=Person(row[6], row[7]),
+        published=_read(row[8]),
+        updated=_read(row[9]),
+        status=row[10],
+        type=CommentType(row[11]),
+        body=body,
+    )
