@@ -137,7 +137,7 @@ class TinyBlog:
     def build(self, now: datetime = NOW, **options: Any) -> Report:
         """Build it into `output/`."""
         site = site_toml.load(self.content)
-        chosen = {
+        chosen: dict[str, Any] = {
             "clock": time.time,
             "index": self.folder / "index.sqlite",
             "notes": True,

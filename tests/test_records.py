@@ -154,7 +154,7 @@ def test_nothing_is_an_empty_record(text: str) -> None:
         ("{a: b}: c", 5, "a key that is a list"),
         ("- a\n- b", 5, "not a list of `key: value` lines"),
         ("only words", 5, "not a list of `key: value` lines"),
-        ("a: b\n---\nc: d", 5, "not a list of `key: value` lines"),
+        ("a: b\n---\nc: d", 6, "more than one YAML document"),
         ("a:\n" + "".join(" " * n + "- \n" for n in range(1, 40)), None, "nested too deep"),
         ("a: " + "[" * 100, 5, "nested too deep"),
         ("a: " + "{b: " * 100, 5, "nested too deep"),

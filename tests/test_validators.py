@@ -14,6 +14,8 @@ from tests.builders import TinyBlog
 
 ROOT = Path(__file__).parent.parent
 VALIDATE = ROOT.parent / "shared" / "tools" / "validate"
+#: As it is before a test begins: the tools keep their cache where the user has it.
+ENVIRONMENT = dict(os.environ)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "feedharness" / "venv"
 #: Two entries of one second, dates before 1970, and a U+FFFD that says what was there, are honest.
 _HONEST = {"DuplicateUpdated", "ImplausibleDate", "BadCharacters"}
@@ -25,7 +27,7 @@ def _findings(output: Path, site: str) -> list[dict[str, Any]]:
     if not VALIDATE.exists() or not CACHE.exists():
         pytest.skip("the validators are not installed")
     command: list[str | Path] = [VALIDATE, "--json", "--site", site, "--root", output, output]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, env=ENVIRONMENT)
     findings = [
         finding | {"file": file["file"]}
         for file in json.loads(result.stdout)["files"]
