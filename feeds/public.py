@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import TypeVar
-from urllib.parse import quote
 
 from feeds import threads, urls
 from feeds.dates import EPOCH
@@ -61,22 +60,21 @@ def newest_first(items: Iterable[Item], limit: int | None = None) -> list[Item]:
     undated: list[Item] = []
     for item in items:
         (dated if item.published else undated).append(item)
-    result = _largest(dated, _age, limit)
-    room = None if limit is None else limit - len(result)
-    rest = sorted(undated, key=lambda item: threads.natural(item.id))
-    return result + rest[:room]
+    dated.sort(key=_when, reverse=True)
+    result: list[Item] = []
+    # Few share a second, and comparing ids costs more than all the rest.
+    for _, group in groupby(dated, _when):
+        ties = list(group)
+        result += sorted(ties, key=_natural_id, reverse=True) if len(ties) > 1 else ties
+    return (result + sorted(undated, key=_natural_id))[:limit]
 
 
-def _age(item: PublicPost | PublicComment) -> tuple[datetime, object]:
-    return (item.published or EPOCH, threads.natural(item.id))
+def _when(item: PublicPost | PublicComment) -> datetime:
+    return item.published or EPOCH
 
 
-def _largest(
-    items: list[Item], key: Callable[[Item], tuple[datetime, object]], limit: int | None
-) -> list[Item]:
-    if limit is None or limit >= len(items):
-        return sorted(items, key=key, reverse=True)
-    return heapq.nlargest(limit, items, key=key)
+def _natural_id(item: PublicPost | PublicComment) -> tuple[tuple[int, int, str], ...]:
+    return threads.natural(item.id)
 
 
 def public_posts(
@@ -147,13 +145,13 @@ def public_thread(
 ) -> tuple[list[PublicComment], list[Problem]]:
     """Find the public comments on a post, newest first, each with the comment that it answers."""
     visible, problems = threads.thread(comments, now)
-    page = post.permalink.partition("#")[0]
+    anchor = post.permalink.partition("#")[0] + "#" + settings.comments.anchor
     public = {
         comment.id: PublicComment(
             comment=comment,
             post=post,
             id=urls.comment_id(post.id, comment.id),
-            permalink=f"{page}#{settings.comments.anchor.format(id=quote(comment.id, safe=''))}",
+            permalink=anchor.replace("{id}", urls.quoted(comment.id)),
             published=comment.published,
             # Without a date of its own: its post's, which an edit of the post does not move.
             updated=effective_update(comment.published, comment.updated, now)

@@ -133,9 +133,7 @@ def _with_unique_ids(comments: Iterable[Comment], problems: list[Problem]) -> li
 
 def _with_known_parents(comments: list[Comment], problems: list[Problem]) -> list[Comment]:
     known = {comment.id for comment in comments}
-    top_level = sorted(
-        (c for c in comments if not c.parent and not c.parent_index), key=_chronological
-    )
+    top_level = _top_level(comments) if any(c.parent_index for c in comments) else []
     result = []
     for comment in comments:
         parent = comment.parent
@@ -152,6 +150,11 @@ def _with_known_parents(comments: list[Comment], problems: list[Problem]) -> lis
         same = parent == comment.parent and comment.parent_index is None
         result.append(comment if same else replace(comment, parent=parent, parent_index=None))
     return result
+
+
+def _top_level(comments: Iterable[Comment]) -> list[Comment]:
+    """Return what Staticman's first version counted: the answers to the post, oldest first."""
+    return sorted((c for c in comments if not c.parent and not c.parent_index), key=_chronological)
 
 
 def _chronological(comment: Comment) -> tuple[bool, float, object]:

@@ -46,6 +46,14 @@ def is_web_url(text: str) -> bool:
         return False
 
 
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
+
+
+def quoted(text: str) -> str:
+    """Percent-encode everything but RFC 3986's unreserved characters."""
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")
+
+
 def post_id(prefix: str, name: str, own: str | None) -> str:
     """Return a post's id: its own, if that is an absolute URI, else `prefix` and a name.
 
@@ -53,12 +61,12 @@ def post_id(prefix: str, name: str, own: str | None) -> str:
     """
     if own and is_absolute_uri(own):
         return own
-    return prefix + quote(own or name, safe="")
+    return prefix + quoted(own or name)
 
 
 def comment_id(post: str, own: str) -> str:
     """Return a comment's id, from the id of its post and what the comment itself is called."""
-    return own if is_absolute_uri(own) else f"{post}#comment-{quote(own, safe='')}"
+    return own if is_absolute_uri(own) else f"{post}#comment-{quoted(own)}"
 
 
 def permalink(site: str, pattern: str, name: str, date: datetime, zone: tzinfo) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import Protocol, TypeVar, cast
 
-from feeds.feed import Entry, Feed, InReplyTo, Replies
+from feeds.feed import Feed
 from feeds.markup import REPLACEMENT, first_illegal, legal
-from feeds.model import Enclosure, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +50,13 @@ T = TypeVar("T")
 
 def _is_legal(feed: Feed) -> bool:
     """Tell whether XML can carry a feed as it is: nearly every one, so this is quick."""
-    return not first_illegal("\n".join(_strings(feed)))
-
-
-def _strings(value: object) -> Iterator[str]:
-    """Yield every string in a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _strings(item)
-    elif names := _FIELDS.get(type(value)):
-        for name in names:
-            part = getattr(value, name)
-            if type(part) is str:
-                yield part
-            elif part:
-                yield from _strings(part)
-
-
-#: The fields of everything that a feed is made of.
-_FIELDS: Mapping[type, tuple[str, ...]] = {
-    cls: tuple(f.name for f in fields(cls))
-    for cls in (Feed, Entry, InReplyTo, Replies, Person, Enclosure)
-}
+    said = [feed.title, feed.subtitle, feed.rights or "", feed.label, feed.author.name]
+    for entry in feed.entries:
+        said += (entry.id, entry.title, entry.permalink, entry.summary, entry.content or "")
+        said += entry.categories
+        for person in entry.authors:
+            said += (person.name, person.uri or "")
+    return not first_illegal("\n".join(said))
 
 
 def _legal(value: T) -> T:
