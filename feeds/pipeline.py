@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import budget, guard, page
+from feeds import budget, guard, page, precompress
 from feeds.compose import compose
 from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
 from feeds.feed import Feed
@@ -134,6 +134,7 @@ def build(
         BusyError: another build is at work.
     """
     chosen = options or Options()
+    precompress.check(settings.feeds.precompress)
     laps = _Laps()
     name = shown or str(settings.root)
     with (
@@ -311,7 +312,8 @@ def _stage(
         documents, cut = budget.fitted(feed, settings)
         index.replace_feed_problems(path, cut_problems(path, cut))
         for suffix, data in documents.items():
-            publisher.stage(path + suffix, data)
+            for staged in publisher.prepare_feed(path + suffix, data, settings.feeds.precompress):
+                publisher.adopt(staged)
         rows.append(Row(path, len(feed.entries)))
     for name, data in _pages(settings, index, main["entries"], main["comments"]):
         publisher.stage(name, data)
@@ -333,7 +335,8 @@ def _to_compose(
     known = index.outputs()
     if not memory.is_output_untouched(output):
         known = {path: stats for path, stats in known.items() if publisher.stats(path) == stats}
-    suffixes = [FORMATS[name].suffix for name in settings.feeds.formats]
+    copies = ["", *(precompress.SUFFIXES[encoding] for encoding in settings.feeds.precompress)]
+    suffixes = [FORMATS[name].suffix + end for name in settings.feeds.formats for end in copies]
     result = []
     limit = settings.feeds.post_comments
     for name, output_name, count in index.names_with_feed():

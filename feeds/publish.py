@@ -22,6 +22,7 @@ from types import TracebackType
 from feeds.errors import BusyError, Problem, StorageError
 from feeds.feed import GENERATOR
 from feeds.formats import FORMATS
+from feeds.precompress import SUFFIXES, copies, original, unpacked
 
 #: How RSS and Atom, JSON and the subscribe page name their generator, before their first entry.
 _MARKS = tuple(
@@ -152,6 +153,32 @@ class Publisher:
         if staged.problem:
             self.publication.problems.append(staged.problem)
 
+    def prepare_feed(self, path: str, data: bytes, encodings: Iterable[str]) -> list[Staged]:
+        """Prepare a feed and its compressed copies, which replace theirs as one group."""
+        feed = self.prepare(path, data)
+        if feed.outcome is Outcome.REFUSED:
+            return [feed]
+        return [
+            feed,
+            *(
+                self._prepare_copy(path + end, copy)
+                for end, copy in copies(data, encodings).items()
+            ),
+        ]
+
+    def _prepare_copy(self, path: str, data: bytes) -> Staged:
+        """Compare a copy, which is ours if its feed is, and write new bytes beside it."""
+        target = self._output / path
+        try:
+            same = stat.S_ISREG(os.lstat(target).st_mode) and target.read_bytes() == data
+        except FileNotFoundError:
+            same = False
+        except OSError as error:
+            raise _storage_error(target, error) from error
+        if same:
+            return Staged(path, Outcome.UNCHANGED)
+        return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
+
     def prepare(self, path: str, data: bytes) -> Staged:
         """Compare, and write new bytes beside the file; it takes `adopt` to let them take effect."""
         target = self._output / path
@@ -176,8 +203,7 @@ class Publisher:
         self._sync()
         for path, temporary in list(self._staged.items()):
             try:
-                _later_than(self._output / temporary, self._output / path)
-                os.replace(self._output / temporary, self._output / path)
+                self._replace(path, temporary)
             except OSError as error:
                 raise _storage_error(self._output / path, error) from error
             del self._staged[path]
@@ -185,6 +211,23 @@ class Publisher:
         if not self._dry:
             self._sync_folders()
         return self.publication
+
+    def _replace(self, path: str, temporary: str) -> None:
+        """Let new bytes take their place; what is compressed never outlives what it was made of.
+
+        A server that finds no copy sends the feed itself. So the old copies go first, and the new
+        ones come last, as old as their feed.
+        """
+        new, place = self._output / temporary, self._output / path
+        if feed := original(path):
+            moment = os.stat(self._output / feed).st_mtime_ns
+            os.utime(new, ns=(moment, moment))
+        else:
+            _later_than(new, place)
+            if path.endswith(_REMOVABLE):
+                for end in SUFFIXES.values():
+                    _discard(Path(f"{place}{end}"))
+        os.replace(new, place)
 
     def stats(self, path: str) -> tuple[int, int, int] | None:
         """Return size, time and inode of a published file; None if it is not there."""
@@ -248,7 +291,8 @@ class Publisher:
         for folder in ("", "comments"):
             for name in _listed(self._output / folder):
                 path = f"{folder}/{name}" if folder else name
-                if name.endswith(_REMOVABLE) and _has_our_mark(self._output / path):
+                is_ours = (original(name) or name).endswith(_REMOVABLE)
+                if is_ours and _has_our_mark(self._output / path):
                     yield path
 
     def _sweep(self) -> None:
@@ -341,7 +385,7 @@ def _has_our_mark(path: Path) -> bool:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return False
         with path.open("rb") as stream:
-            return _is_marked(stream.read(_MARK_WITHIN))
+            return _is_marked(unpacked(path.name, stream.read(_MARK_WITHIN)))
     except OSError:
         return False  # what cannot be read is not known to be ours
 

@@ -48,8 +48,11 @@ class Renderer:
         plan = post_plan(index.post(name), self._settings)
         feed = compose(plan, index, self._settings)
         documents, cut = budget.fitted(feed, self._settings)
+        encodings = self._settings.feeds.precompress
         staged = [
-            self._publisher.prepare(plan.path + suffix, data) for suffix, data in documents.items()
+            item
+            for suffix, data in documents.items()
+            for item in self._publisher.prepare_feed(plan.path + suffix, data, encodings)
         ]
         return Rendered(plan.path, len(feed.entries), tuple(staged), cut_problems(plan.path, cut))
 

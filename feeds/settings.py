@@ -40,6 +40,8 @@ class FeedSettings:
     #: 0: no comments feeds for single posts.
     post_comments: int = 100
     content: Literal["full", "summary"] = "full"
+    #: Compressed copies beside each feed.
+    precompress: tuple[Literal["gzip", "br"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,12 @@ class _Reader:
 
     def _choices(self, dotted: str, choices: tuple[str, ...], value: Any) -> Any:
         names = ", ".join(f'"{c}"' for c in choices)
-        if not isinstance(value, list) or not value or any(v not in choices for v in value):
+        may_be_empty = dotted == "feeds.precompress"
+        if (
+            not isinstance(value, list)
+            or not (value or may_be_empty)
+            or any(v not in choices for v in value)
+        ):
             return self._expected(dotted, value, f"a list of some of {names}")
         return tuple(c for c in choices if c in value)
 

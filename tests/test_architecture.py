@@ -35,6 +35,7 @@ ROOMS = (
     "formats",
     "budget",
     "guard",
+    "precompress",
     "publish",
     "render",
     "page",
