@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: all test check format clean
+.PHONY: all test check format bench clean
 
 all: $(VENV)/.installed
 	@$(RUN)/feeds build -v
@@ -17,6 +17,9 @@ check: $(VENV)/.test-ready
 	@$(RUN)/ruff check feeds tests
 	@$(RUN)/ruff format --check feeds tests
 	@$(RUN)/mypy
+
+bench: $(VENV)/.test-ready
+	@$(RUN)/python -m tests.benchmarks
 
 format: $(VENV)/.test-ready
 	@$(RUN)/ruff check --fix feeds tests
@@ -32,9 +35,9 @@ $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable .
 	@touch $@
 
 $(VENV)/.test-ready: $(VENV)/.installed
-	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat --editable '.[test]'
 	@touch $@

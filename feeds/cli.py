@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from feeds import __version__
 from feeds.errors import (
+    BusyError,
     ContentError,
     FeedsError,
     Problem,
@@ -25,6 +26,7 @@ from feeds.errors import (
 from feeds.unchanged import TELL_AGAIN, index_path
 
 if TYPE_CHECKING:
+    from feeds.cron import Job
     from feeds.pipeline import Report
     from feeds.settings import Settings
 
@@ -105,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     _build_parser(commands)
     _import_parser(commands)
     _serve_parser(commands)
+    _cron_parser(commands)
     _init_parser(commands)
     return parser
 
@@ -226,6 +229,33 @@ def _serve_parser(commands: Commands) -> None:
     parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
 
 
+def _cron_parser(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "cron",
+        _cron,
+        "print the crontab line and the systemd timer that keep the feeds up to date",
+        "  feeds cron                         # what to put where\n"
+        "  feeds cron ~/blog -o /var/www/feeds --every 5\n"
+        "  feeds cron --check                 # is the last build recent, and did it go well?",
+    )
+    parser.add_argument(
+        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="OUTPUT", help="where the feeds go (default: output)"
+    )
+    parser.add_argument(
+        "--every", metavar="MINUTES", type=_minutes, default=10, help="how often (default: 10)"
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="print nothing, but exit with 1 and say why if the last build did not go well, or is "
+        "longer ago than three times MINUTES",
+    )
+
+
 def _init_parser(commands: Commands) -> None:
     parser = _command(
         commands,
@@ -253,14 +283,58 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1e6):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes")
+    return int(text)
+
+
 # --- build ----------------------------------------------------------------------------------------
 
 
 def _build(options: argparse.Namespace) -> int:
+    content = Path(options.content or _default_content())
+    try:
+        report = _report(options, content)
+    except BaseException as error:
+        _leave_trace(options, content, _exit_code(error), str(error) or type(error).__name__)
+        raise
+    worst = next((str(p) for p in report.problems if p.severity is Severity.PROBLEM), "")
+    _leave_trace(options, content, report.exit_code, worst)
+    _print_report(report, options)
+    return report.exit_code
+
+
+def _exit_code(error: BaseException) -> int:
+    """Return what the program exits with for an error, as `_run` does and the interpreter."""
+    if isinstance(error, FeedsError):
+        return error.exit_code
+    if isinstance(error, OSError):
+        return StorageError.exit_code
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+def _leave_trace(options: argparse.Namespace, content: Path, code: int, line: str) -> None:
+    """Say what a run came to, for `feeds cron --check`.
+
+    One that found another at work did nothing: that other one will say. Should it hang, the last
+    trace grows old.
+    """
+    if options.dry_run or code == BusyError.exit_code:
+        return
+    from feeds import trace
+
+    try:
+        index = options.index or index_path(str(content), options.output)
+    except (KeyError, OSError):  # there is no home, or no current folder
+        return
+    trace.leave(index, trace.Run(time.time(), code, printable(line.partition("\n")[0])))
+
+
+def _report(options: argparse.Namespace, content: Path) -> Report:
     from feeds import settings
     from feeds.pipeline import Options, build
 
-    content = Path(options.content or _default_content())
     if not content.is_dir():
         raise UsageError(
             f"{content}: no such folder; name the one with site.toml, or `feeds init` makes one"
@@ -290,8 +364,7 @@ def _build(options: argparse.Namespace) -> int:
         )
     finally:
         progress.clear()
-    _print_report(report, options)
-    return report.exit_code
+    return report
 
 
 def _against(named: str | None) -> Path | None:
@@ -437,6 +510,71 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         on_ready=lambda url: print(f"{url}  (Ctrl-C ends it)", flush=True),
     )
+    return 0
+
+
+def _cron(options: argparse.Namespace) -> int:
+    from feeds import cron, settings
+
+    content = Path(options.content or _default_content())
+    site = settings.load(content)
+    job = cron.Job(
+        _program(),
+        _absolute(content),
+        _absolute(_output(options.output, site)),
+        options.every,
+        _environment(),
+        cron.unit_name(site.url),
+        "root" if os.geteuid() == 0 else None,
+    )
+    if options.check:
+        return _check(job, options, content)
+    print(cron.text(job), end="")
+    return 0
+
+
+def _absolute(path: Path) -> str:
+    """Return a path from the root on; links stay, unless `..` behind one means another place."""
+    absolute, real = os.path.abspath(path), os.path.realpath(path)
+    return absolute if os.path.realpath(absolute) == real else real
+
+
+def _program() -> tuple[str, ...]:
+    """Return how this program was called: by its own name, or as a module of Python's."""
+    called = sys.argv[0]
+    if os.path.basename(called) == "feeds" and os.access(called, os.X_OK):
+        return (os.path.abspath(called),)
+    return (sys.executable, "-m", "feeds")
+
+
+def _environment() -> dict[str, str]:
+    """Return what is set here, matters to a build, and would not be set under cron."""
+    result = {}
+    if cache := os.environ.get("XDG_CACHE_HOME"):
+        result["XDG_CACHE_HOME"] = os.path.abspath(cache)
+    above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if len(_program()) > 1 and not above.endswith("-packages"):
+        result["PYTHONPATH"] = above  # Python may have found us in the current folder only
+    return result
+
+
+def _check(job: Job, options: argparse.Namespace, content: Path) -> int:
+    from feeds import cron, trace
+
+    try:
+        # The line that we print, or one that somebody wrote by hand and that starts with `cd`.
+        indexes = {index_path(job.content, job.output), index_path(str(content), options.output)}
+    except KeyError:
+        raise UsageError(
+            "HOME is not set, so nobody knows where builds leave their traces; set it"
+        ) from None
+    runs = [run for run in map(trace.last, indexes) if run]
+    last = max(runs, key=lambda run: run.at, default=None)
+    now = time.time()
+    if (wrong := cron.trouble(job, last, now)) or last is None:
+        raise FeedsError(wrong)
+    if _is_terminal(sys.stdout):
+        print(cron.all_well(job, last, now))
     return 0
 
 

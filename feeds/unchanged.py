@@ -45,10 +45,13 @@ def unchanged(arguments: Sequence[str]) -> int | None:
         return None
     content, output, index = options
     try:
-        memo = read_memo(memo_path(index or index_path(content, output)))
+        path = memo_path(index or index_path(content, output))
+        memo = read_memo(path)
         if memo is None or not _holds(memo):
             return None
-        return int(memo["exit"])
+        code = int(memo["exit"])
+        _touch(path)
+        return code
     except (OSError, NotPlainError, KeyError, TypeError, ValueError):
         return None
 
@@ -77,6 +80,14 @@ def _plain_build(arguments: Sequence[str]) -> tuple[str, str | None, str | None]
     if content is None:
         content = "." if os.path.isfile("site.toml") else "content"
     return content, given.get("--output"), given.get("--index")
+
+
+def _touch(memo: str) -> None:
+    """Leave word, for `feeds cron --check`, that a run went by: the memo's time is that run's."""
+    try:
+        os.utime(memo)
+    except OSError:
+        return  # on a disk that takes no writes nothing need be built either
 
 
 # --- where things are -----------------------------------------------------------------------------
@@ -119,7 +130,7 @@ def read_memo(path: str) -> dict[str, Any] | None:
 def write_memo(path: str, memo: dict[str, Any]) -> None:
     """Leave a memo for the next run, whole or not at all."""
     data = marshal.dumps(memo | {"form": _FORM}, 2)
-    temporary = f"{path}.{os.getpid()}"
+    temporary = f"{path}.new"  # always the same, so that a killed build leaves one at most
     try:
         with open(temporary, "wb") as stream:
             stream.write(blake2b(data, digest_size=_DIGEST).digest() + data)

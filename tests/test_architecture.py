@@ -14,6 +14,7 @@ PACKAGE = Path(feeds.__file__).parent
 #: From the bottom to the top; a room imports only rooms before it.
 ROOMS = (
     "unchanged",
+    "trace",
     "errors",
     "model",
     "feed",
@@ -42,6 +43,7 @@ ROOMS = (
     "importing",
     "scaffold",
     "serve",
+    "cron",
     "pipeline",
     "summary",
     "cli",
