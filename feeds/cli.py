@@ -86,7 +86,10 @@ def _start_again_in_utf8() -> NoReturn:
 
 def _say(line: str) -> None:
     if sys.stderr:  # None where it was closed; `print` would take stdout instead
-        print(line, file=sys.stderr)
+        try:
+            print(line, file=sys.stderr)
+        except OSError:  # a log on the disk that is full: the exit code must still say why
+            sys.stderr = None
 
 
 def _now() -> datetime:

@@ -51,6 +51,8 @@ class Verdict:
     vanished: tuple[Standing, ...] = ()
     #: How many entries stand there.
     standing: int = 0
+    #: What ids start with.
+    ids: str = ""
 
     @property
     def is_harmless(self) -> bool:
@@ -80,8 +82,9 @@ class Verdict:
         return result
 
     def _cause(self) -> str:
-        prefixes = {(_prefix(old.id, new.id), len(self.replayed)) for old, new in self.replayed}
-        if len(self.replayed) > 1 and len(prefixes) == 1:
+        prefixes = {_prefix(old.id, new.id) for old, new in self.replayed}
+        strange = not any(old.id.startswith(self.ids) for old, _ in self.replayed)
+        if strange and len(self.replayed) > 1 and len(prefixes) == 1:
             return "`ids` in site.toml was changed; change it back"
         return "a file or `slug` was renamed; pin the old id in its front matter (`id: …`)"
 
@@ -104,6 +107,7 @@ def judge(
     standing: Sequence[Standing],
     is_public: Callable[[str], bool],
     is_known: Callable[[str], bool],
+    ids: str,
 ) -> Verdict:
     """Compare a feed with the one that stands in its place.
 
@@ -113,6 +117,7 @@ def judge(
         standing: what subscribers have.
         is_public: whether an id is that of something public, within the feed's window or not.
         is_known: whether an id is that of anything in the content, hidden or not.
+        ids: what the site's ids start with.
     """
     new = [_as_standing(entry) for entry in _shown(feed)]
     ours = {entry.id for entry in standing}
@@ -127,7 +132,7 @@ def judge(
             replayed.append((old, again))
     again_ids = {old.id for old, _ in replayed}
     vanished = [old for old in gone if old.id not in again_ids and not is_known(old.id)]
-    return Verdict(path, tuple(replayed), tuple(vanished), len(standing))
+    return Verdict(path, tuple(replayed), tuple(vanished), len(standing), ids)
 
 
 def _shown(feed: Feed) -> Sequence[Any]:

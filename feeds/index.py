@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -102,8 +102,12 @@ class Index:
         return {row[0]: _file_row(row) for row in found}
 
     def folders(self) -> set[str]:
-        """Return every folder that held a file."""
-        return {row[0] for row in self.database.execute("SELECT DISTINCT folder FROM files")}
+        """Return every folder that held a file, or something that is none of ours and a problem."""
+        query = (
+            "SELECT folder FROM files UNION"
+            " SELECT substr(scope, 8) FROM problems WHERE scope >= 'folder ' AND scope < 'folder!'"
+        )
+        return {row[0] for row in self.database.execute(query)}
 
     def remember(self, file: FileRow) -> None:
         """Note a file as it was just seen."""
@@ -180,7 +184,7 @@ class Index:
     def resolve_posts(self) -> set[str]:
         """Find which posts are public and which folder belongs to which; return the names touched."""
         posts = [
-            rows.to_post(*row)
+            rows.to_outline(*row)
             for row in self.database.execute("SELECT file, name, head FROM posts ORDER BY file")
         ]
         public, problems = public_posts(posts, self._settings, self.now)
@@ -443,6 +447,13 @@ class Index:
     def replace_feed_problems(self, path: str, problems: Iterable[Problem]) -> None:
         """Note what is wrong with a feed."""
         self._replace_problems(f"feed {path}", problems)
+
+    def drop_feed_problems(self, but: Collection[str]) -> None:
+        """Drop what was wrong with feeds that there are no more."""
+        query = "SELECT DISTINCT scope FROM problems WHERE scope >= 'feed ' AND scope < 'feed!'"
+        for (scope,) in self.database.execute(query).fetchall():
+            if scope.removeprefix("feed ") not in but:
+                self._replace_problems(scope, [])
 
     def _replace_problems(self, scope: str, problems: Iterable[Problem]) -> None:
         self.database.execute("DELETE FROM problems WHERE scope = ?", (scope,))

@@ -172,11 +172,11 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
     if body.markup is Markup.MARKDOWN:
         text = _from_markdown(text, policy)
     clean = _cleaner(base, policy)
-    text = clean(_shallow(text, policy.depth))
+    text = _IFRAME.sub(_framed, clean(_shallow(text, policy.depth)))
+    text = _PIXEL.sub("", _without_empty_links(text))
     # Once more: what went may have kept apart what must not nest, such as the links of
     # `<a><table><a>`, and a parser makes something else of them than the sanitiser has seen.
-    text = clean(_IFRAME.sub(_framed, text))
-    return _HREFLESS.sub(r"\1", _PIXEL.sub("", text)).strip()
+    return clean(text).strip()
 
 
 def split_at_more(body: Body) -> Body | None:
@@ -186,21 +186,10 @@ def split_at_more(body: Body) -> Body | None:
 
 
 def _from_markdown(text: str, policy: Policy) -> str:
-    import cmarkgfm
-    from cmarkgfm.cmark import Options
+    from feeds import cmark
 
     extensions = ["strikethrough", "autolink"] + ([] if policy.comment else ["table"])
-    options = Options.CMARK_OPT_UNSAFE
-    if not policy.comment:
-        options |= Options.CMARK_OPT_FOOTNOTES
-    rendered: str
-    try:
-        rendered = cmarkgfm.markdown_to_html_with_extensions(text, options, extensions)
-    except UnicodeDecodeError:
-        # Its footnotes cut the name of one at a byte: `[^` and an emoji further down will do.
-        options &= ~Options.CMARK_OPT_FOOTNOTES
-        rendered = cmarkgfm.markdown_to_html_with_extensions(text, options, extensions)
-    return rendered
+    return cmark.to_html(text, extensions, footnotes=not policy.comment)
 
 
 #: A frame as the sanitiser writes it. What is in it is raw text, whatever it looks like.
@@ -212,7 +201,20 @@ _PIXEL = re.compile(
 )
 #: A parser drops a line end right behind `<pre>`: what starts with a blank line needs two.
 _PRE = re.compile(r"(<pre(?: [^>]*)?>)\n")
-_HREFLESS = re.compile(r'<a(?: rel="[^"]*")?>(.*?)</a>', re.DOTALL)
+_LINK_TAG = re.compile(r"<a(?: [^>]*)?>|</a>")
+
+
+def _without_empty_links(text: str) -> str:
+    """Leave the text of a link that leads nowhere, now that its address is gone."""
+    kept: list[bool] = []
+
+    def keep(tag: re.Match[str]) -> str:
+        if tag[0] != "</a>":
+            kept.append("href" in dict(_ATTRIBUTE.findall(tag[0])))
+            return tag[0] if kept[-1] else ""
+        return tag[0] if kept and kept.pop() else ""
+
+    return _LINK_TAG.sub(keep, text)
 
 
 def _framed(match: re.Match[str]) -> str:

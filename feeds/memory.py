@@ -95,8 +95,8 @@ class Memory:
                 next: what has been published once cannot be taken back.
         """
         memo = unchanged.read_memo(unchanged.memo_path(str(self._path))) if self._path else None
-        if memo and memo["index"] == [FORM, unchanged.signature(str(self._path))]:
-            with suppress(sqlite3.Error):
+        with suppress(OSError, sqlite3.Error):
+            if memo and memo["index"] == [FORM, unchanged.signature(str(self._path))]:
                 self._database = self._connected(str(self._path))
                 self.memo = memo
         if self._database is None:
@@ -139,6 +139,21 @@ class Memory:
         self.file = path
         return database
 
+    def _saved(self) -> bool:
+        """Save the index; False if that failed, which costs the next build no more than time.
+
+        It must be on the disk before a memo vouches for it: a crash of the machine may keep the
+        times of a file that is written in place, and lose what was written.
+        """
+        assert self._database
+        try:
+            self._database.execute("COMMIT")
+            self._database.close()
+            _to_disk(str(self._path))
+        except (OSError, sqlite3.Error):
+            return False
+        return True
+
     # --- what the memo tells ----------------------------------------------------------------------
 
     def distrust(self, seen: Look) -> int | None:
@@ -163,10 +178,13 @@ class Memory:
             return dict.fromkeys(seen.trees)
         result: dict[str, Iterable[str] | None] = {}
         for tree, now in seen.trees.items():
-            then = memo["trees"].get(_path_of(self._settings, tree)) or {}
-            folders = {
-                f for f in then.keys() | (now or {}).keys() if then.get(f) != (now or {}).get(f)
-            }
+            path = _path_of(self._settings, tree)
+            # The content was somewhere else, or what was there a moment ago was not to be seen.
+            if path not in memo["trees"] or now is None:
+                result[tree] = None
+                continue
+            then = memo["trees"][path] or {}
+            folders = {f for f in then.keys() | now.keys() if then.get(f) != now.get(f)}
             racy = {f.removeprefix(tree) for f in memo["racy"] if f"{f}/".startswith(f"{tree}/")}
             result[tree] = folders | racy
         return result
@@ -187,14 +205,11 @@ class Memory:
             files: those in it that the next run looks at before it decides to do nothing.
             memo: what else it must know.
         """
-        if self._database:
-            self._database.execute("COMMIT")
-            self._database.close()
-        if not self._path:
+        if not self._path or not self._saved():
             return
-        site = os.path.join(os.path.realpath(self._settings.root), FILE_NAME)
+        root = os.path.realpath(self._settings.root)
         looked_at = [
-            site,
+            os.path.join(root, FILE_NAME),
             *_folders(output),
             *(os.path.join(os.path.realpath(output), f) for f in files),
         ]
@@ -210,9 +225,27 @@ class Memory:
                 "settings": _told(self._settings),
                 "trees": {_path_of(self._settings, tree): now for tree, now in seen.trees.items()},
                 "files": {path: unchanged.signature(path) for path in looked_at},
+                "root": root,
+                "site_output": self._settings.output,
                 "output": os.path.realpath(output),
             },
         )
+
+
+def discard(index: Path) -> None:
+    """Forget an index that could not be used to the end, so that nobody tries again."""
+    for path in (unchanged.memo_path(str(index)), str(index)):
+        with suppress(OSError):
+            os.unlink(path)
+
+
+def _to_disk(path: str) -> None:
+    """See to it that what was written survives a crash of the machine."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _told(settings: Settings) -> str:

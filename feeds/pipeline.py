@@ -7,6 +7,8 @@ composes the feeds that show them, lets the guard compare, publishes what differ
 from __future__ import annotations
 
 import json
+import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +22,7 @@ from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
 from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
-from feeds.memory import Look, Memory, look
+from feeds.memory import Look, Memory, discard, look
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
@@ -31,6 +33,8 @@ from feeds.sources.files import Tree
 from feeds.urls import output_url
 
 _PAGES = ("index.html", "head.html", "footer.html")
+#: What became of files that stand there and are ours.
+_OURS = frozenset({Outcome.WRITTEN, Outcome.UNCHANGED})
 #: From so many feeds on, two processes compose and render them.
 _MANY = 400
 _CHUNK = 50
@@ -134,6 +138,22 @@ def build(
         BusyError: another build is at work.
     """
     chosen = options or Options()
+    try:
+        return _build(settings, output, now, shown, chosen)
+    except sqlite3.Error as error:
+        if chosen.index is None:
+            where = tempfile.gettempdir()
+            raise StorageError(
+                f"{where}: cannot hold the index ({error}); check space and permissions"
+            ) from error
+    # It is a cache: what is wrong with it costs a build from nothing, and a new one next time.
+    discard(chosen.index)
+    return build(settings, output, now=now, shown=shown, options=replace(chosen, index=None))
+
+
+def _build(
+    settings: Settings, output: Path, now: datetime, shown: str | None, chosen: Options
+) -> Report:
     precompress.check(settings.feeds.precompress)
     laps = _Laps()
     name = shown or str(settings.root)
@@ -153,14 +173,14 @@ def build(
             return Report(problems=_in_order(problems), published=False, read=changes.count)
         main = {plan.path: compose(plan, index, settings) for plan in main_plans(settings)}
         if not chosen.accept:
-            _guard(index, main, chosen.against or output)
+            _guard(index, main, chosen.against or output, settings.ids)
         rows = _stage(publisher, memory, index, settings, touched, main, chosen, output)
         laps.lap("compose")
         if chosen.strict and publisher.publication.problems:
             problems += publisher.publication.problems
             _tell(index, problems, chosen)
             return Report(problems=_in_order(problems), published=False, read=changes.count)
-        published = publisher.commit(_known(memory, index, output))
+        published = publisher.commit(_known(publisher, memory, index, output))
         laps.lap("publish")
         problems = _seen_from(name, index.problems(notes=chosen.notes))
         report = Report(
@@ -227,7 +247,7 @@ def _read(
 def _refresh(
     memory: Memory, index: Index, settings: Settings, tree: Tree, seen: Look, options: Options
 ) -> Changes:
-    distrust = memory.distrust(seen)
+    distrust = memory.distrust(seen) if options.clock else None
     progress = options.progress
     return refresh(
         index,
@@ -262,7 +282,7 @@ def _touched(index: Index, changes: Changes, *, everything: bool) -> set[str]:
 # --- guard ----------------------------------------------------------------------------------------
 
 
-def _guard(index: Index, main: Mapping[str, Feed], folder: Path) -> None:
+def _guard(index: Index, main: Mapping[str, Feed], folder: Path, ids: str) -> None:
     """Refuse what would show subscribers old entries as new, or take most of them away."""
     known: set[str] = set()
 
@@ -271,7 +291,7 @@ def _guard(index: Index, main: Mapping[str, Feed], folder: Path) -> None:
         return id in known
 
     verdicts = [
-        guard.judge(path, feed, guard.read_standing(folder, path), index.is_public, is_known)
+        guard.judge(path, feed, guard.read_standing(folder, path), index.is_public, is_known, ids)
         for path, feed in main.items()
     ]
     bad = [verdict for verdict in verdicts if not verdict.is_harmless]
@@ -308,6 +328,8 @@ def _stage(
         rows.append(Row(rendered.path, rendered.entries))
         if options.progress:
             options.progress("Writing", done, len(names))
+    if len(names) >= _MANY:
+        publisher.tidy()
     for path, feed in main.items():
         documents, cut = budget.fitted(feed, settings)
         index.replace_feed_problems(path, cut_problems(path, cut))
@@ -315,6 +337,7 @@ def _stage(
             for staged in publisher.prepare_feed(path + suffix, data, settings.feeds.precompress):
                 publisher.adopt(staged)
         rows.append(Row(path, len(feed.entries)))
+    index.drop_feed_problems(but={row.path for row in rows})
     for name, data in _pages(settings, index, main["entries"], main["comments"]):
         publisher.stage(name, data)
     return rows
@@ -374,9 +397,15 @@ def _pages(
 # --- remember -------------------------------------------------------------------------------------
 
 
-def _known(memory: Memory, index: Index, output: Path) -> Iterable[str] | None:
-    """Return the files in `output/` that are ours, if nobody can have changed them."""
-    return index.outputs() if memory.is_output_untouched(output) else None
+def _known(
+    publisher: Publisher, memory: Memory, index: Index, output: Path
+) -> Iterable[str] | None:
+    """Return the files in `output/` that are ours, if nobody can have changed those that must go."""
+    if not memory.is_output_untouched(output):
+        return None
+    known = index.outputs()
+    unplanned = known.keys() - publisher.publication.outcomes.keys()
+    return known if all(publisher.stats(path) == known[path] for path in unplanned) else None
 
 
 def _tell(index: Index, problems: Sequence[Problem], options: Options) -> Mapping[str, float]:
@@ -403,10 +432,9 @@ def _remember(
     known = index.outputs()
     index.replace_outputs(
         {
-            path: None if outcome is Outcome.REMOVED else publisher.stats(path)
+            path: publisher.stats(path) if outcome in _OURS else None
             for path, outcome in report.outcomes.items()
-            if outcome is not Outcome.REFUSED
-            and not (outcome is Outcome.UNCHANGED and path in known)
+            if not (outcome is Outcome.UNCHANGED and path in known)
         }
     )
     due, now = index.next_due(), index.now.timestamp()

@@ -8,11 +8,12 @@ touched (promise 3). What stands there and was not made by us is left alone.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -161,12 +162,13 @@ class Publisher:
         return [
             feed,
             *(
-                self._prepare_copy(path + end, copy)
+                # The old copies go when a new feed takes its place: then each is written anew.
+                self._prepare_copy(path + end, copy, anew=feed.outcome is Outcome.WRITTEN)
                 for end, copy in copies(data, encodings).items()
             ),
         ]
 
-    def _prepare_copy(self, path: str, data: bytes) -> Staged:
+    def _prepare_copy(self, path: str, data: bytes, *, anew: bool) -> Staged:
         """Compare a copy, which is ours if its feed is, and write new bytes beside it."""
         target = self._output / path
         try:
@@ -175,7 +177,7 @@ class Publisher:
             same = False
         except OSError as error:
             raise _storage_error(target, error) from error
-        if same:
+        if same and not anew:
             return Staged(path, Outcome.UNCHANGED)
         return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
 
@@ -226,7 +228,8 @@ class Publisher:
             _later_than(new, place)
             if path.endswith(_REMOVABLE):
                 for end in SUFFIXES.values():
-                    _discard(Path(f"{place}{end}"))
+                    with contextlib.suppress(FileNotFoundError):
+                        os.unlink(f"{place}{end}")
         os.replace(new, place)
 
     def stats(self, path: str) -> tuple[int, int, int] | None:
@@ -256,13 +259,22 @@ class Publisher:
 
     def _sync(self) -> None:
         """See to it that the new bytes are on the disk before any name leads to them."""
-        if len(self._staged) >= _MANY and self._lock is not None and _syncfs(self._lock):
-            return
+        try:
+            many = len(self._staged) >= _MANY and self._lock is not None
+            if many and self._is_one_disk() and _syncfs(self._lock):
+                return
+        except OSError as error:
+            raise _storage_error(self._output, error) from error
         for path, temporary in self._staged.items():
             try:
                 _fsync(self._output / temporary)
             except OSError as error:
                 raise _storage_error(self._output / path, error) from error
+
+    def _is_one_disk(self) -> bool:
+        """Tell whether all that is staged is on the disk of the output folder itself."""
+        folders = {os.path.dirname(path) for path in self._staged} | {""}
+        return len({os.stat(self._output / folder).st_dev for folder in folders}) == 1
 
     def _sync_folders(self) -> None:
         changed = {
@@ -295,11 +307,19 @@ class Publisher:
                 if is_ours and _has_our_mark(self._output / path):
                     yield path
 
-    def _sweep(self) -> None:
-        """Remove what a killed build left behind; the lock says that nobody is at work."""
+    def tidy(self) -> None:
+        """Remove what another process of this build wrote, and was killed before we heard of it."""
+        if not self._dry:
+            self._sweep(but=set(self._staged.values()))
+
+    def _sweep(self, but: Container[str] = ()) -> None:
+        """Remove what a killed build left behind; the lock says that nobody else is at work."""
         for folder in ("", "comments"):
             for name in _listed(self._output / folder):
-                if name.startswith(_TEMPORARY_PREFIX) and name.endswith(_TEMPORARY_SUFFIX):
+                is_temporary = name.startswith(_TEMPORARY_PREFIX) and name.endswith(
+                    _TEMPORARY_SUFFIX
+                )
+                if is_temporary and os.path.join(folder, name) not in but:
                     _discard(self._output / folder / name)
 
 
@@ -381,13 +401,20 @@ def _is_marked(start: bytes) -> bool:
 
 
 def _has_our_mark(path: Path) -> bool:
+    owner = None
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
+        status = os.lstat(path)
+        owner = status.st_uid
+        if not stat.S_ISREG(status.st_mode):
             return False
         with path.open("rb") as stream:
             return _is_marked(unpacked(path.name, stream.read(_MARK_WITHIN)))
-    except OSError:
-        return False  # what cannot be read is not known to be ours
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if isinstance(error, PermissionError) and owner not in {None, os.geteuid()}:
+            return False  # what somebody else keeps from us was not made by us
+        raise _storage_error(path, error) from error
 
 
 def _listed(folder: Path) -> list[str]:
@@ -421,14 +448,22 @@ def _fsync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _syncfs(descriptor: int) -> bool:
-    """Bring a whole file system to the disk (Linux); False where that cannot be done."""
+def _syncfs(descriptor: int | None) -> bool:
+    """Bring a whole file system to the disk (Linux); False where that cannot be done.
+
+    Raises:
+        OSError: it did not all get there. That is told once: to ask file by file, too, would be
+            answered as if it had.
+    """
     import ctypes
 
     try:
-        return bool(ctypes.CDLL(None, use_errno=True).syncfs(descriptor) == 0)
-    except (AttributeError, OSError):
+        failed = ctypes.CDLL(None, use_errno=True).syncfs(descriptor)
+    except (AttributeError, OSError, ctypes.ArgumentError):
         return False
+    if failed and (code := ctypes.get_errno()) != errno.ENOSYS:
+        raise OSError(code, os.strerror(code))
+    return not failed
 
 
 def _discard(path: Path) -> None:

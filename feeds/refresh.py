@@ -24,9 +24,9 @@ from feeds.sources.files import File, Tree
 
 #: From so many files on, two processes read them.
 _MANY = 2000
-_CHUNK = 200
+_CHUNK = 50
 #: A list of comments that is larger is read comment by comment, into the index as it goes.
-_LARGE = 2_000_000
+_LARGE = 500_000
 _BATCH = 1000
 #: Clocks of file systems are as coarse as two seconds: what is younger may change unseen.
 _GRAIN = 2.0
@@ -98,6 +98,8 @@ def refresh(
     """
     changes = Changes()
     work = []
+    if distrust is None:
+        _forget_elsewhere(index, settings, changes)
     for kind, suffixes in _kinds(settings):
         looked_at = folders[kind]
         where = _all_folders(index, tree, kind) if looked_at is None else looked_at
@@ -143,9 +145,7 @@ def _changed(
         problems: list[Problem] = []
         listed = {file.inside: file for file in tree.files_in(kind, folder, suffixes, problems)}
         known = index.files_in(kind + folder)
-        for gone in known.keys() - listed.keys():
-            _touch(index, gone, changes)
-            index.forget(gone)
+        _forget(index, known.keys() - listed.keys(), changes)
         index.replace_folder_problems(kind + folder, problems)
         for path, file in listed.items():
             if file.changed_at >= young:
@@ -161,12 +161,28 @@ def _changed(
     return result
 
 
+def _forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None:
+    """Forget what lies where the settings no longer look for content."""
+    kinds = tuple(f"{kind}/" for kind, _ in _kinds(settings))
+    for folder in index.folders():
+        if not f"{folder}/".startswith(kinds):
+            _forget(index, index.files_in(folder), changes)
+            index.replace_folder_problems(folder, [])
+
+
+def _forget(index: Index, files: Iterable[str], changes: Changes) -> None:
+    for file in files:
+        _touch(index, file, changes)
+        index.forget(file)
+
+
 def _touch(index: Index, file: str, changes: Changes) -> None:
     """Note what a file held, before it holds something else."""
+    folders = index.comment_folders_of(file)
     if post := index.post_of(file):
-        changes.posts = True
         changes.names.add(post[1])
-    changes.folders |= index.comment_folders_of(file)
+    changes.posts |= bool(post) or not folders  # one that never could be read names a post, too
+    changes.folders |= folders
 
 
 def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> list[File]:
@@ -231,7 +247,8 @@ def _store(index: Index, parsed: _Parsed, settings: Settings, changes: Changes) 
     if file.size > _LARGE and file.tree == settings.content.comments:
         problems = _store_large(index, file, settings, changes)
     elif parsed.broken:
-        pass  # what it held when it last parsed stays (promise 9)
+        # What it held when it last parsed stays (promise 9); a new one hides a post's comments.
+        changes.posts |= not index.is_known(file.inside)
     elif file.tree == settings.content.posts:
         _store_post(index, file, parsed.post, changes)
     elif not index.is_known(file.inside):

@@ -117,6 +117,26 @@ def to_post(file: str, name: str, head: str, body: str = "", markup: str = "mark
     )
 
 
+def to_outline(file: str, name: str, head: str) -> Post:
+    """Return what of a post decides whether it is public and where; a tenth of its weight."""
+    post = to_post(file, name, head)
+    return Post(
+        path=file,
+        name=name,
+        title="",
+        body=_NOTHING,
+        published=post.published,
+        updated=post.updated,
+        permalink=post.permalink,
+        id=post.id,
+        status=post.status,
+        type=post.type,
+        comments=post.comments,
+        aliases=post.aliases,
+        in_feeds=post.in_feeds,
+    )
+
+
 def from_comment(comment: Comment) -> tuple[Any, ...]:
     """Return the row of a comment, in the order of `COMMENT_COLUMNS`."""
     return (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -49,14 +48,15 @@ class Links:
     """
 
     def __init__(self, posts: Iterable[Post]) -> None:
-        exact: dict[str, set[str]] = defaultdict(set)
-        near: dict[str, set[str]] = defaultdict(set)
-        former: dict[str, set[str]] = defaultdict(set)
+        #: The name that is meant by a key; None where several are.
+        exact: dict[str, str | None] = {}
+        near: dict[str, str | None] = {}
+        former: dict[str, str | None] = {}
         for post in posts:
-            exact[post.name].add(post.name)
-            near[folded(post.name)].add(post.name)
+            exact[post.name] = post.name
+            _claim(near, folded(post.name), post.name)
             for alias in post.aliases:
-                former[folded(_last_part(alias))].add(post.name)
+                _claim(former, folded(_last_part(alias)), post.name)
         self._tiers = (exact, near, former)
 
     def find(self, folder: str) -> str | None:
@@ -70,9 +70,13 @@ class Links:
             (near, folded(bare)),
             (former, folded(folder)),
         ):
-            if claims := tier.get(key):
-                return next(iter(claims)) if len(claims) == 1 else None
+            if key in tier:
+                return tier[key]
         return None
+
+
+def _claim(tier: dict[str, str | None], key: str, name: str) -> None:
+    tier[key] = name if tier.get(key, name) == name else None
 
 
 def _last_part(address: str) -> str:

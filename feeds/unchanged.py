@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: What a memo must say to be ours: a change of its form makes every memo an old one.
-_FORM = 1
+_FORM = 2
 _DIGEST = 16
 #: What counts as content, whatever the layout.
 SUFFIXES = (".md", ".markdown", ".html", ".yml", ".yaml")
@@ -47,7 +47,7 @@ def unchanged(arguments: Sequence[str]) -> int | None:
     try:
         path = memo_path(index or index_path(content, output))
         memo = read_memo(path)
-        if memo is None or not _holds(memo):
+        if memo is None or not _is_of(memo, content, output) or not _holds(memo):
             return None
         code = int(memo["exit"])
         _touch(path)
@@ -140,6 +140,14 @@ def write_memo(path: str, memo: dict[str, Any]) -> None:
             os.unlink(temporary)
         except OSError:
             return
+
+
+def _is_of(memo: dict[str, Any], content: str, output: str | None) -> bool:
+    """Tell whether it is the memo of this build: `--index` may name that of another."""
+    root = os.path.realpath(content)
+    if output is None:
+        output = os.path.join(root, memo["site_output"]) if memo["site_output"] else "output"
+    return bool(memo["root"] == root and memo["output"] == os.path.realpath(output))
 
 
 def _holds(memo: dict[str, Any]) -> bool:

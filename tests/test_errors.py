@@ -70,14 +70,14 @@ def test_a_problem_matters_to_the_exit_code_unless_it_says_otherwise() -> None:
 
 def test_problems_stand_in_the_order_of_files_and_lines() -> None:
     found = [
-        Problem("b.md", "x", line=1),
+        Problem("b.md", "x"),
         Problem("a.md", "x", line=10),
         Problem("a.md", "z", line=9),
         Problem("a.md", "y", line=9),
+        Problem("a.md", "b", line=1),
         Problem("a.md", "the whole file"),
     ]
-    ordered = sorted(found, key=lambda problem: problem.order)
-    assert ordered == [found[4], found[3], found[2], found[1], found[0]]
+    assert sorted(found, key=lambda problem: problem.order) == found[::-1]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,7 @@ def test_problems_stand_in_the_order_of_files_and_lines() -> None:
     [
         ("Grüße, 日本", "Grüße, 日本"),
         ("two\nlines", r"two\nlines"),
+        ("C:\\new", "C:\\new"),
         ("\x1b[2J", r"\x1b[2J"),
         ("\x07", r"\x07"),
         ("\u202etxt.exe", r"\u202etxt.exe"),

@@ -238,6 +238,20 @@ def test_a_folder_on_a_disk_that_is_gone_is_not_taken_for_none(tmp_path: Path) -
         tree.has("comments")
 
 
+def test_a_folder_that_went_since_it_was_listed_has_no_files(tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    tree = Tree(tmp_path, "content", follow_links=True)
+    assert tree.files_in("posts", "/gone", SUFFIXES, []) == []
+
+
+def test_a_folder_that_is_there_and_does_not_open_ends_the_listing(tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/drafts").symlink_to(tmp_path / "mnt/drafts")
+    tree = Tree(tmp_path, "content", follow_links=True)
+    with pytest.raises(StorageError, match=r"^content/posts/drafts: cannot be read"):
+        tree.files_in("posts", "/drafts", SUFFIXES, [])
+
+
 def test_a_link_to_what_cannot_be_read_ends_the_listing(tmp_path: Path) -> None:
     put(tmp_path / "posts", "a.md")
     (tmp_path / "posts/b.md").symlink_to(TOO_LONG)
@@ -297,6 +311,9 @@ def test_what_xml_forbids_is_left_out_and_named_once_a_file(tmp_path: Path) -> N
     ("data", "line", "what"),
     [
         (b"one\ntwo\0", 2, "holds a NUL byte: this is not text"),
+        (b"\ntwo\0", 2, "holds a NUL byte: this is not text"),
+        (b"\0", 1, "holds a NUL byte: this is not text"),
+        (b"\n\xfc", 2, "not UTF-8: byte 0xfc"),
         ("one\ntwo".encode("utf-16"), 1, "holds a NUL byte: this is not text"),
         (b"one\n\ngr\xfc\xdfe", 3, "not UTF-8: byte 0xfc"),
         (b"\xef\xbb\xbfone\n\xfc", 2, "not UTF-8: byte 0xfc"),
@@ -359,10 +376,10 @@ def test_a_stream_gives_the_text_of_the_file_wherever_it_is_cut(tmp_path: Path, 
 
 @pytest.mark.parametrize("size", [1, 4, 1000])
 def test_a_stream_leaves_out_what_xml_forbids_and_names_it(tmp_path: Path, size: int) -> None:
-    data = b"one\n" + b"\x08" * 5000 + b"\ntwo"
+    data = b"\none\n" + b"\x08" * 5000 + b"\ntwo"
     text, (problem,) = streamed(file_of(tmp_path / "a.yml", data), size)
-    assert text == "one\n\ntwo"
-    assert problem.startswith("content/posts/a.md:2: the character U+0008")
+    assert text == "\none\n\ntwo"
+    assert problem.startswith("content/posts/a.md:3: the character U+0008")
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,13 @@ def test_a_copy_that_is_not_its_feeds_is_made_anew(packed: TinyBlog, meddled: st
     assert_right(packed)
 
 
+def test_a_feed_that_is_gone_comes_back_with_its_copies(packed: TinyBlog) -> None:
+    packed.build()
+    (packed.output / "comments" / "hello.rss").unlink()
+    packed.build()
+    assert_right(packed)
+
+
 def test_they_go_with_their_feed(packed: TinyBlog) -> None:
     packed.build()
     (packed.content / "comments/hello/1.md").unlink()

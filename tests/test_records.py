@@ -238,6 +238,14 @@ def test_a_bomb_is_refused_at_once(read: Callable[[str], object], text: str) -> 
     assert time.perf_counter() - started < 1
 
 
+@pytest.mark.parametrize("depth", [1, 19])
+def test_what_nests_as_people_nest_is_read(depth: int) -> None:
+    lists = "[" * depth + "]" * depth
+    tables = "a" + ".a" * depth + " = 1"
+    assert from_toml(f"a = {lists}") == from_yaml(f"a: {lists}")
+    assert from_toml(tables) == from_yaml("{a: " * depth + "{a: 1}" + "}" * depth)
+
+
 def test_laughing_a_billion_times_is_not_read() -> None:
     layers = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9))
     assert "alias" in refusal(from_yaml, f"a0: &a0 ha\n{layers}").what

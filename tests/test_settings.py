@@ -155,6 +155,7 @@ def test_a_site_beyond_ascii_has_an_address_that_every_reader_can_open() -> None
         ('time_zone = "UTC"', "unknown key 'time_zone'", "did you mean 'timezone'?"),
         ('formats = ["rss"]', "unknown key 'formats'", "it belongs below [feeds]"),
         ("xyz = 1", "unknown key 'xyz'", "remove it; site.toml knows title, url, ids"),
+        ("feeds.xyz = 1", "unknown key 'xyz'", "remove it; [feeds] knows formats, entries"),
         ("root = 1", "unknown key 'root'", ""),
         ("[foter]", "unknown key 'foter'", "did you mean 'footer'?"),
         ("footer = 1", "'footer' is a table", "write it as [footer] and keys below it"),
@@ -245,7 +246,7 @@ def test_all_that_is_wrong_is_told_in_one_go() -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("title = A blog", "site.toml:1: "),
+        ("title = A blog", "site.toml:1: Invalid value; correct the TOML there"),
         ('title = "a"\nurl = https://blog.example/', "site.toml:2: "),
         ('title = "a"\ntitle = "b"', "site.toml"),
         ("title = 'a", "site.toml"),

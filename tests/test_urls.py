@@ -98,6 +98,7 @@ def test_anything_else_is_not(text: str) -> None:
         "https://blog.example",
         "HTTP://BLOG.EXAMPLE/",
         "https://blog.example:8080/a?b#c",
+        "https://blog.example:1/",
         "http://127.0.0.1/",
         "http://[::1]:8000/",
         "https://user:secret@blog.example/",
@@ -125,6 +126,7 @@ def test_http_and_a_host_is_the_web(text: str) -> None:
         "https://user@/",
         "https://blog.example:port/",
         "https://blog.example:99999/",
+        "https://blog.example:0/",
         "https://[::1/",
         "https://[::1]x/",
         "https://[not an address]/",
@@ -297,6 +299,23 @@ def test_a_written_permalink_is_a_web_url_or_none(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("https://a.example/b?c=d&e#f", "https://a.example/b?c=d&e#f"),
+        ("https://a.example/50%25/%zz", "https://a.example/50%25/%zz"),
+        ("/a b/ü?ö#ä", "/a%20b/%C3%BC?%C3%B6#%C3%A4"),
+        ("https://ü.example/", "https://xn--tda.example/"),
+        ("https://[no host/ü", "https://[no%20host/%C3%BC"),
+        ("", ""),
+    ],
+)
+def test_what_may_not_stand_in_a_url_is_encoded_and_the_rest_kept(
+    written: str, expected: str
+) -> None:
+    assert urls.encoded(written) == expected
+
+
+@pytest.mark.parametrize(
     ("url", "expected"),
     [
         ("https://blog.example/a/b?c#d", "https://blog.example/"),
@@ -330,7 +349,9 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
-@pytest.mark.parametrize("name", ["hello", "Grüße", "日本語", "a b", "v1.2", "ä" * 100, "x" * 200])
+@pytest.mark.parametrize(
+    "name", ["a", "hello", "Grüße", "日本語", "a b", "v1.2", "ä" * 100, "x" * 200]
+)
 def test_a_name_that_every_disk_can_hold_is_kept(name: str) -> None:
     assert urls.output_names([name]) == {name: name}
 

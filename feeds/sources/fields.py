@@ -176,7 +176,8 @@ def web_uri(site: str, value: Value | None) -> str | None:
         if not re.fullmatch(r"[\w.-]+\.\w{2,}(?:/\S*)?", text):
             return None
         text = f"https://{text}"
-    url = absolute(site, text)
+    # The bare `https://` that a form had there is not this site's own page.
+    url = absolute(site if text.startswith("/") else "", text)
     return url if url and "@" not in urlsplit(url).netloc else None
 
 

@@ -221,10 +221,21 @@ def _listed(path: str, shown: str) -> list[os.DirEntry[str]] | None:
     try:
         with os.scandir(path) as entries:
             return list(entries)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not _is_there(path, shown):
+            return None
+        raise unreadable(shown, error) from error
+
+
+def _is_there(path: str, shown: str) -> bool:
+    """Tell whether there is something: file systems that fail may deny it when it is opened."""
+    try:
+        os.lstat(path)
     except FileNotFoundError:
-        return None
+        return False
     except OSError as error:
         raise unreadable(shown, error) from error
+    return True
 
 
 def _is_foreign(name: str) -> bool:
@@ -345,6 +356,6 @@ def _read(file: File) -> bytes:
 
 def _unreadable_file(file: File, error: OSError) -> Exception:
     """Return the error that ends a build, but for a file that has gone since it was listed."""
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) and not _is_there(file.path, file.shown):
         return ContentError("gone while it was about to be read", "build again")
     return unreadable(file.shown, error)
