@@ -58,6 +58,8 @@ HIDDEN_POSTS = [
     "status: {published: true}",
     "draft: true",
     "draft: yes",
+    "Draft: true",
+    "STATUS: draft",
     "draft: perhaps",
     "draft:",
     "published: false",

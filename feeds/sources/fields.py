@@ -30,7 +30,8 @@ class Fields:
     def __init__(self, record: Record, shown: str, line: int = 1) -> None:
         self.problems: list[Problem] = []
         self.broken = False
-        self._record = record
+        # `Draft: true` means what it says: to miss it would publish a draft.
+        self._record = {key.lower(): value for key, value in record.items()} | record
         self._shown = shown
         self._line = line
 
