@@ -97,6 +97,11 @@ class Workplace:
         time.sleep(2.1)
         self.build()
 
+    def nothing_new(self) -> float:
+        """Build when nothing has changed for a while."""
+        self.settled()
+        return self.build()
+
     def one_more(self) -> float:
         """Build after one new comment."""
         self.blog.add_comment(self._more)
@@ -148,7 +153,7 @@ def rows(large: bool) -> Iterator[Row]:
             f"one new comment, {posts:,} posts, {comments:,} comments",
             place.one_more,
             "nothing changed there",
-            place.build,
+            place.nothing_new,
         )
     if not shutil.which("hugo"):
         print("(hugo is not installed)", file=sys.stderr)
