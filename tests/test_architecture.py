@@ -22,9 +22,12 @@ ROOMS = (
     "urls",
     "cmark",
     "markup",
+    "layouts",
     "settings",
+    "ids",
     "visibility",
     "sources",
+    "exports",
     "threads",
     "public",
     "rows",
@@ -42,10 +45,14 @@ ROOMS = (
     "render",
     "page",
     "importing",
+    "repository",
     "scaffold",
     "serve",
     "cron",
     "pipeline",
+    "adopting",
+    "redirects",
+    "moving",
     "summary",
     "cli",
 )
@@ -90,6 +97,16 @@ def test_sources_and_formats_never_meet() -> None:
     for module in MODULES:
         if _room(module) == "formats":
             assert not _rooms_used(module) & {"sources", "index", "threads"}
+
+
+def test_two_rooms_read_html_of_others() -> None:
+    """A saved page is whatever it is; a built one is the author's own, and asked for one element."""
+    users = {
+        str(module.relative_to(PACKAGE))
+        for module in MODULES
+        if any(name.split(".")[0] == "selectolax" for name, _ in _imports(module))
+    }
+    assert users == {"exports/page_tree.py", "sources/templates.py"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ a truth value and nothing.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -60,13 +61,18 @@ class TextSource(Protocol):
         """Return about `size` characters more; nothing at the end."""
 
 
-def from_yaml(text: str, first_line: int = 1) -> Record:
+def from_yaml(text: str, first_line: int = 1, *, lenient: bool = False) -> Record:
     """Read a YAML mapping; `first_line` is where `text` starts within its file.
+
+    Args:
+        text: the YAML.
+        first_line: where it starts within its file, for messages.
+        lenient: read what other programs read, too: aliases, and the last of two equal keys.
 
     Raises:
         ContentError: it is not one, or it uses aliases, or a key twice.
     """
-    events = _Events(text, first_line)
+    events = _Events(text, first_line, lenient=lenient)
     try:
         value = events.only_document()
     except yaml.YAMLError as error:
@@ -96,9 +102,11 @@ def list_from_yaml(text: str | TextSource) -> Iterator[tuple[int, Value]]:
 class _Events:
     """The events of a YAML text, made into values as they come: no tree of the whole is ever held."""
 
-    def __init__(self, text: str | TextSource, first_line: int) -> None:
+    def __init__(self, text: str | TextSource, first_line: int, *, lenient: bool = False) -> None:
         self._next = _Loader(text).get_event
         self._offset = first_line
+        self._lenient = lenient
+        self._named: dict[str, Value] = {}
 
     def only_document(self) -> Value | None:
         """Return the value of the one document; None if there is none."""
@@ -146,7 +154,18 @@ class _Events:
         """Return the scalar, list or mapping that starts with `event`."""
         kind = type(event)
         if kind is yaml.ScalarEvent:
-            return Scalar(event.value, self._line(event), not event.style)
+            value: Value = Scalar(event.value, self._line(event), not event.style)
+        elif kind is yaml.AliasEvent and self._lenient:
+            # A value that is shared, not copied: a bomb of aliases stays as small as its text.
+            return self._named.get(event.anchor, Scalar("", self._line(event), plain=True))
+        else:
+            value = self._collection(event, depth)
+        if self._lenient and event.anchor:
+            self._named[event.anchor] = value
+        return value
+
+    def _collection(self, event: Any, depth: int) -> Value:
+        kind = type(event)
         if depth > _MAX_DEPTH:
             raise ContentError("nested too deep", "make it flat", self._line(event))
         if kind is yaml.MappingStartEvent:
@@ -168,12 +187,21 @@ class _Events:
                     "a key that is a list", "write a word before the colon", self._line(event)
                 )
             key = event.value
-            if key in record:
+            if key == "<<" and self._lenient:
+                self._merge(record, self._value(self._next(), depth))
+                continue
+            if key in record and not self._lenient:
                 raise ContentError(
                     f"the key {key!r} stands twice", "keep one of them", self._line(event)
                 )
             record[key] = self._value(self._next(), depth)
         return record
+
+    def _merge(self, record: Record, value: Value) -> None:
+        """Add what `<<: *defaults` stands for; keys of the record's own win (YAML 1.1, merge)."""
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                record |= item | record
 
 
 def _content_error(error: yaml.YAMLError, offset: int) -> ContentError:
@@ -202,16 +230,37 @@ def from_toml(text: str, first_line: int = 1) -> Record:
         for number, row in enumerate(text.splitlines(), first_line)
         if (match := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", row))
     }
-    return {key: _from_toml(value, lines.get(key, first_line)) for key, value in table.items()}
+    return {key: _typed(value, lines.get(key, first_line)) for key, value in table.items()}
 
 
-def _from_toml(value: Any, line: int, depth: int = 1) -> Value:
+def from_json(text: str, first_line: int = 1) -> Record:
+    """Read a JSON object as texts.
+
+    Raises:
+        ContentError: it is none.
+    """
+    try:
+        table = json.loads(text, parse_float=str, parse_int=str)
+    except json.JSONDecodeError as error:
+        line = first_line - 1 + error.lineno
+        raise ContentError(f"not JSON: {error.msg}", "correct it there", line) from None
+    except (ValueError, RecursionError):
+        raise _too_deep(first_line) from None
+    if not isinstance(table, dict):
+        raise ContentError("not a JSON object", "write { and } around it", first_line)
+    return {key: _typed(value, first_line) for key, value in table.items()}
+
+
+def _typed(value: Any, line: int, depth: int = 1) -> Value:
+    """Return values that a parser has typed as texts again."""
     if depth > _MAX_DEPTH:
         raise _too_deep(line)
+    if value is None:
+        return Scalar("", line, plain=True)
     if isinstance(value, list):
-        return [_from_toml(item, line, depth + 1) for item in value]
+        return [_typed(item, line, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {key: _from_toml(item, line, depth + 1) for key, item in value.items()}
+        return {key: _typed(item, line, depth + 1) for key, item in value.items()}
     if isinstance(value, bool):
         return Scalar(str(value).lower(), line)
     if isinstance(value, datetime | date | time):

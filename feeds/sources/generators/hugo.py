@@ -1,0 +1,252 @@
+"""What Hugo makes of a file, by the rules of Hugo 0.111 and the names that later ones gave them.
+
+Compared page by page with Hugo itself (`tests/test_hugo_itself.py`). What its own home feed lists
+is every regular page of the default language, newest first; an item's guid is its permalink.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from feeds.errors import quoted
+from feeds.sources.generators import Page, hugo_dates
+from feeds.sources.generators.hugo_cascade import lower_keys, merged
+from feeds.sources.generators.hugo_config import Section, Site, read_site
+from feeds.sources.generators.hugo_config import site_facts as site_facts
+from feeds.sources.generators.hugo_head import (
+    NOT_RENDERED,
+    RENDERED,
+    aliases_of,
+    for_readers,
+    unread_dates,
+    unrendered,
+    visibility,
+)
+from feeds.sources.generators.hugo_urls import Facts, Target, expanded
+from feeds.sources.generators.hugo_values import text_of
+from feeds.sources.records import Record
+from feeds.urls import is_web_url
+
+#: No file system takes a longer path; a hostile one would stand for gigabytes.
+_MAX_URL = 4096
+_MAX_TITLE = 1000
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file is, seen from the content folder."""
+
+    #: With a leading slash: `/posts/trip/index.md`.
+    path: str
+    #: The folders of it, without that of a leaf bundle.
+    folders: tuple[str, ...]
+    #: The file's name without suffix and language, or its bundle's.
+    name: str
+    suffix: str
+    lang: str
+    is_bundle: bool
+
+    @property
+    def section(self) -> str:
+        """The first folder: what permalinks and `uglyURLs` are configured by."""
+        return self.folders[0] if self.folders else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hugo:
+    """Hugo, with the configuration of one site."""
+
+    site: Site
+    #: What each `_index.md` says for the pages below it, by its folder from the content folder.
+    sections: tuple[tuple[str, Section], ...]
+    #: Folders that are one page with its resources, from the repository's root.
+    bundles: tuple[str, ...]
+    #: The same once more, to look things up in.
+    _known: dict[str, Section] = field(init=False, repr=False, compare=False)
+    _bundles: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", dict(self.sections))
+        object.__setattr__(self, "_bundles", frozenset(self.bundles))
+
+    def page(self, relative: str, head: Record) -> Page | None:
+        """Say what becomes of a file; None: it is no regular page of the main language.
+
+        Args:
+            relative: its path from the root of the repository, with `/`.
+            head: its front matter; values are texts (`Scalar`), lists and mappings of them.
+        """
+        place = self._place(relative)
+        if place is None or (place.suffix in {"html", "htm"} and not head):
+            return None  # HTML without front matter is a file that Hugo copies
+        above = tuple(_above(self._known, place.folders))
+        said = self._with_cascades(lower_keys(head), place, above)
+        dates = hugo_dates.of_page(said, place.name, self.site.dates, self.site.zone)
+        slug = text_of(said.get("slug")).strip("-") if "slug" in said else dates.slug or ""
+        target = self._target(place, said, dates.date or hugo_dates.ZERO, slug)
+        seen = visibility(said, is_bundle=place.is_bundle)
+        published = _carried(dates.date)
+        warnings = [*seen.warnings]
+        if ":" in target.permalink:
+            warnings.append(
+                f"a permalink pattern that is not known here: {quoted(target.permalink)}"
+            )
+        if not published:
+            warnings += unread_dates(said, self.site.dates.date)
+        if language := unrendered(said, place.suffix):
+            warnings.append(f"its body is {language}, which is not rendered here")
+        return Page(
+            head=for_readers(said),
+            name=slug or _DATED.sub("", place.name) or "index",
+            title="",
+            published=max(published, _carried(dates.publish) or published) if published else None,
+            updated=_carried(dates.lastmod) if dates.lastmod != dates.date else None,
+            address=target.url if is_web_url(target.url) else target.link(self.site.spelling),
+            public=seen.public and not any(section.is_hidden for section in above),
+            listed=seen.listed,
+            aliases=tuple(
+                target.alias(alias, self.site.spelling) for alias in aliases_of(said.get("aliases"))
+            ),
+            warnings=tuple(warnings),
+            expires=min(
+                (at for at in (_carried(dates.expiry), *(s.expires for s in above)) if at),
+                default=None,
+            ),
+        )
+
+    def _place(self, relative: str) -> _Place | None:
+        for root in self.site.roots:
+            if relative.startswith(f"{root.source}/"):
+                inside = f"{root.target}/{relative[len(root.source) + 1 :]}".lstrip("/")
+                break
+        else:
+            return None
+        parts = inside.split("/")
+        if any(part.startswith((".", "#")) or part.endswith("~") for part in parts):
+            return None
+        if self.site.ignores(relative):
+            return None
+        stem, dot, suffix = parts[-1].rpartition(".")
+        if not dot or (suffix not in RENDERED and suffix not in NOT_RENDERED):
+            return None
+        lang = root.lang
+        plain, dot, tag = stem.rpartition(".")
+        if dot and tag in self.site.languages:
+            stem, lang = plain, tag
+        outer = relative.rpartition("/")[0]
+        is_bundle = parts[-1].startswith("index.") and outer in self._bundles
+        if parts[-1].startswith("_index.") or lang != self.site.language:
+            return None
+        if any(folder in self._bundles for folder in _folders(outer, is_bundle)):
+            return None  # a resource of the page above it
+        folders = tuple(parts[:-1])
+        if is_bundle:
+            stem, folders = (folders[-1] if folders else ""), folders[:-1]
+        return _Place(f"/{inside}", folders, stem, suffix, lang, is_bundle)
+
+    def _with_cascades(self, head: Record, place: _Place, above: tuple[Section, ...]) -> Record:
+        handed_down = [one for section in above for one in section.cascades]
+        return merged(head, (*handed_down, *self.site.cascades), place.path, place.lang)
+
+    def _target(self, place: _Place, said: Record, date: datetime, slug: str) -> Target:
+        facts = Facts(
+            date=date,
+            title=text_of(said.get("title"))[:_MAX_TITLE],
+            slug=slug,
+            file_name=place.name,
+            section=place.section,
+            sections=self._listing_section(place.folders),
+        )
+        url = text_of(said.get("url"))
+        # Attributes in `url` came with Hugo 0.131.
+        if ":" in url and not is_web_url(url) and len(url) < _MAX_URL:
+            url = expanded(url.replace("+", "%2B"), facts, self.site.spelling) or url
+        pattern = dict(self.site.permalinks).get(place.section, "")
+        return Target(
+            url=url,
+            permalink=expanded(pattern, facts, self.site.spelling) if pattern else "",
+            folder="/".join(place.folders),
+            base_name=slug or place.name,
+            prefix=self.site.prefix,
+            is_ugly=self.site.is_ugly or place.section in self.site.ugly_sections,
+        )
+
+    def _listing_section(self, folders: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the nearest folder with an `_index.md`, else the first one (`.CurrentSection`)."""
+        for length in range(len(folders), 0, -1):
+            if "/".join(folders[:length]) in self._known:
+                return folders[:length]
+        # Hugo makes up the first one, and forgets its capitals.
+        return tuple(folder.lower() for folder in folders[:1])
+
+
+def _above(known: Mapping[str, Section], folders: tuple[str, ...]) -> Iterator[Section]:
+    """Yield the sections that a page is in, the nearest first."""
+    for length in range(len(folders), -1, -1):
+        if section := known.get("/".join(folders[:length])):
+            yield section
+
+
+def _folders(path: str, without_last: bool) -> Iterator[str]:
+    """Yield a folder and those above it."""
+    parts = path.split("/")
+    for length in range(len(parts) - without_last, 0, -1):
+        yield "/".join(parts[:length])
+
+
+def _carried(moment: datetime | None) -> datetime | None:
+    """Return a date that a feed can carry: RFC 822 wants a year of four digits."""
+    if moment is None:
+        return None
+    try:
+        return moment if moment.astimezone(UTC).year >= 1000 else None
+    except OverflowError:
+        return None
+
+
+def leaf_bundles(paths: Iterable[str]) -> frozenset[str]:
+    """Return the folders that are one page each: with an `index.*`, and no `_index.*` beside it."""
+    found: set[str] = set()
+    sections: set[str] = set()
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if name.rpartition(".")[2] in RENDERED or name.rpartition(".")[2] in NOT_RENDERED:
+            if name.startswith("index."):
+                found.add(folder)
+            elif name.startswith("_index."):
+                sections.add(folder)
+    return frozenset(found - sections)
+
+
+def configured(
+    config: Record,
+    zone: tzinfo | None,
+    sections: Mapping[str, Record] | None = None,
+    bundles: frozenset[str] = frozenset(),
+) -> Hugo:
+    """Return Hugo as a site's configuration has it.
+
+    Args:
+        config: `hugo.toml` or the like, with `config/_default/` merged into it.
+        zone: of dates without one; None: what `timeZone` says, else UTC.
+        sections: the front matter of each `_index.*` of the main language, by its folder from the
+            repository's root.
+        bundles: the folders that are one page each (`leaf_bundles`), from the repository's root;
+            one that is a section, too, is none.
+    """
+    site = read_site(config, zone)
+    found: dict[str, Section] = {}
+    for folder, head in sorted((sections or {}).items()):
+        for root in site.roots:
+            if f"{folder}/".startswith(f"{root.source}/"):
+                inside = f"{root.target}/{folder[len(root.source) + 1 :]}".strip("/")
+                above = _above(found, tuple(inside.split("/"))[:-1]) if inside else ()
+                handed_down = [one for section in above for one in section.cascades]
+                known = Section.read(head, inside, (*handed_down, *site.cascades), site)
+                found.setdefault(inside, known)
+                break
+    return Hugo(site, tuple(sorted(found.items())), tuple(sorted(bundles - {*(sections or {})})))

@@ -1,0 +1,233 @@
+"""Where Hugo puts a page: `helpers.PathSpec`, `CreateTargetPaths` and the permalink patterns.
+
+Byte for byte, Go's habits included: an address that differs in a slash is another address.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote_plus, unquote_to_bytes
+
+from feeds.sources.generators import hugo_dates
+
+_PUNCTUATION = frozenset(".//\\_#+~-@")
+#: Unicode's White_Space, which Python's `isspace` is wider than.
+_SPACES = frozenset("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | frozenset(
+    map(chr, range(0x2000, 0x200B))
+)
+_HEX = re.compile(r"[0-9A-Fa-f]{2}")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+#: What Go leaves as it is, in a path and in a fragment (`net/url.shouldEscape`).
+_IN_PATH = "$&+,/:;=@-_.~"
+_IN_FRAGMENT = _IN_PATH + "?!()*"
+#: What may stand there besides, if somebody has encoded the rest (`validEncoded`).
+_VALID = "!$&'()*+,;=:@[]%"
+
+
+# --- text of an address ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a site's configuration has addresses spelled."""
+
+    #: `disablePathToLower`: capitals stay.
+    keeps_case: bool = False
+    #: `removePathAccents`.
+    plain_letters: bool = False
+
+    def sanitized(self, text: str) -> str:
+        """Return `text` with hyphens for blanks, and nothing but letters, digits, marks and a few."""
+        if self.plain_letters:
+            bare = (
+                c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn"
+            )
+            text = unicodedata.normalize("NFC", "".join(bare))
+        kept = _sanitized(text)
+        # Letter by letter, as Go does: no final sigma, and no dot beside the Turkish İ.
+        return kept if self.keeps_case else "".join(c.lower()[0] for c in kept)
+
+    def urlized(self, text: str) -> str:
+        """Return `text` as a part of an address."""
+        return escaped(self.sanitized(text))
+
+
+def _sanitized(text: str) -> str:
+    target: list[str] = []
+    is_hyphen_due = was_hyphen = False
+    for index, c in enumerate(text):
+        if (
+            c in _PUNCTUATION
+            or unicodedata.category(c) in {"Nd", "Ll", "Lu", "Lt", "Lm", "Lo", "Mn", "Mc", "Me"}
+            or (c == "%" and _HEX.match(text, index + 1))
+        ):
+            was_hyphen = c == "-"
+            if is_hyphen_due and not was_hyphen:
+                target.append("-")
+            is_hyphen_due = False
+            target.append(c)
+        elif target and not was_hyphen and c in _SPACES:
+            is_hyphen_due = True
+    return "".join(target)
+
+
+def escaped(address: str) -> str:
+    """Return an address as Go's `url.Parse(address).String()` writes it.
+
+    Where Go would end the build (`%` before something else than two hex digits) it is `%25`.
+    """
+    rest, has_fragment, fragment = address.partition("#")
+    path, has_query, query = rest.partition("?")
+    text = _escaped(path, _IN_PATH) + (f"?{query}" if has_query else "")
+    return text + (f"#{_escaped(fragment, _IN_FRAGMENT)}" if has_fragment and fragment else "")
+
+
+def _escaped(text: str, safe: str) -> str:
+    text = _BAD_ESCAPE.sub("%25", text)
+    as_written = quote(text, safe=safe + _VALID, errors="replace")
+    # One character that has to be encoded, and Go decodes and encodes all.
+    return (
+        text
+        if as_written == text
+        else quote(unquote_to_bytes(text.encode("utf-8", "replace")), safe=safe)
+    )
+
+
+def joined(*parts: str) -> str:
+    """Join parts of a path as Go's `path.Join` does, and keep one slash at the end (`pjoin`)."""
+    whole = "/".join(part for part in parts if part)
+    clean = posixpath.normpath(re.sub("^//+", "/", whole)) if whole else ""
+    return clean + "/" if parts[-1].endswith("/") and not clean.endswith("/") else clean
+
+
+# --- permalink patterns ---------------------------------------------------------------------------
+
+_ATTRIBUTE = re.compile(r":(\w+(?:\[[^\]\n]+\])?)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What of a page may stand in its address."""
+
+    date: datetime
+    title: str
+    slug: str
+    #: Its file's name, or its bundle's, without suffix and language.
+    file_name: str
+    #: The first folder it is in.
+    section: str
+    #: The folders of the section that lists it.
+    sections: tuple[str, ...]
+
+
+def expanded(pattern: str, facts: Facts, spelling: Spelling) -> str:
+    """Return the path that a pattern such as `/:year/:slug/` gives; what is no attribute stays.
+
+    Empty if what comes out cannot be decoded: Hugo takes the default path then.
+    """
+
+    def attribute(match: re.Match[str]) -> str:
+        found = _attribute(match[1], facts, spelling)
+        return match[0] if found is None else found
+
+    path = _ATTRIBUTE.sub(attribute, pattern)
+    return "" if _BAD_ESCAPE.search(path) else unquote_plus(path)
+
+
+def _attribute(name: str, facts: Facts, spelling: Spelling) -> str | None:
+    texts: Mapping[str, Callable[[], str]] = {
+        "section": lambda: facts.section,
+        "sections": lambda: joined(*facts.sections, ""),
+        "title": lambda: spelling.urlized(facts.title),
+        "slug": lambda: spelling.urlized(facts.slug or facts.title),
+        "slugorfilename": lambda: spelling.urlized(facts.slug or facts.file_name),
+        "filename": lambda: spelling.urlized(facts.file_name),
+        # The names of the last two since Hugo 0.144.
+        "slugorcontentbasename": lambda: spelling.urlized(facts.slug or facts.file_name),
+        "contentbasename": lambda: spelling.urlized(facts.file_name),
+    }
+    if write := texts.get(name):
+        return write()
+    if name.startswith("sections["):
+        return joined(*_cut(facts.sections, name[len("sections") :].lower()), "").rstrip("/")
+    return hugo_dates.attribute(name, facts.date)
+
+
+def _cut(sections: tuple[str, ...], spec: str) -> tuple[str, ...]:
+    """Return what `[1]`, `[last]`, `[1:]` or `[:last]` leave of the sections."""
+    low, colon, high = spec[1:-1].partition(":")
+    if not sections:
+        return ()
+
+    def place(text: str, default: int) -> int:
+        if text == "last":
+            return len(sections) - 1
+        digits = text if text.isascii() and text.isdigit() else "0"
+        return min(int(digits[:9]), len(sections)) if text else default
+
+    if not colon:
+        return sections[place(low, 0) :][:1]
+    return sections[place(low, 0) : place(high, len(sections))]
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What decides where a page stands."""
+
+    #: `url` of the front matter: beats all else, and is not sanitised.
+    url: str
+    #: What the section's permalink pattern gives; empty: there is none.
+    permalink: str
+    folder: str
+    #: The slug, else the file's name or its bundle's.
+    base_name: str
+    #: The language's, if its pages stand in a folder of their own.
+    prefix: str
+    is_ugly: bool
+
+    def link(self, spelling: Spelling) -> str:
+        """Return the path of the page's address from the site's home page (`CreateTargetPaths`)."""
+        link = self._from_url() if self.url else self._from_path()
+        trimmed = link.strip("/")
+        link = "/" + (f"{trimmed}/" if link.endswith("/") and trimmed else trimmed)
+        return escaped(link if self.url else spelling.sanitized(link)) or "/"
+
+    def _from_url(self) -> str:
+        path = joined("/", self.url)
+        is_folder = self.url.endswith("/") or "." not in self.url
+        file = joined(path, "index.html") if is_folder else path
+        link = path
+        if not file.endswith("/index.html"):
+            link = file
+        elif not self.url.endswith("/"):
+            link += "/"
+        is_relative = not self.url.startswith("/")
+        if self.prefix and is_relative and not self.url.startswith(f"/{self.prefix}"):
+            link = joined(self.prefix, link)
+        return link
+
+    def _from_path(self) -> str:
+        path = joined("/", self.permalink or joined(self.folder, self.base_name))
+        is_index = self.base_name == "index"
+        is_ugly = self.is_ugly or (is_index and not self.permalink)
+        link = (path.removesuffix("index") if is_index else path) + "/"
+        file = path.strip("/") + ".html" if is_ugly else joined(path, "index.html")
+        if not file.endswith("/index.html"):
+            link = file
+        return joined(self.prefix, link)
+
+    def alias(self, written: str, spelling: Spelling) -> str:
+        """Return a former address: a path from the home page, or one beside the page's folder."""
+        if written.startswith("/") or "://" in written:
+            return written
+        page = self.link(spelling).rstrip("/")
+        beside = page.removesuffix(".html") if self.is_ugly and not self.url else page
+        return joined("/", beside, "..", written)
