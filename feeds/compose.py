@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from feeds import markup
+from feeds import ids, markup
 from feeds.dates import EPOCH, utc
 from feeds.feed import Entry, Feed, InReplyTo, Replies
 from feeds.index import Index
@@ -103,7 +103,7 @@ def _feed(
 ) -> Feed:
     shown = tuple(entries)
     return Feed(
-        id=settings.ids + plan.id_part,
+        id=ids.feed_id(settings, plan.id_part),
         title=title,
         address=output_url(settings.feeds_url, plan.path),
         label=label,

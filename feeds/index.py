@@ -17,14 +17,23 @@ from typing import Any, TypeAlias
 
 from feeds import rows, threads
 from feeds.errors import Problem, Severity
+from feeds.ids import post_id
+from feeds.layouts import Kind
 from feeds.model import Body, Comment, Markup, Post
-from feeds.public import PublicComment, PublicPost, newest_first, public_posts, public_thread
+from feeds.public import (
+    PublicComment,
+    PublicPost,
+    newest_first,
+    public_posts,
+    public_thread,
+    qualified,
+)
 from feeds.settings import Settings
 from feeds.sources.posts import file_name
-from feeds.urls import comment_id, post_id
+from feeds.urls import comment_id
 
 #: A change of the tables makes every index an old one.
-FORM = 1
+FORM = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE files (
@@ -33,7 +42,8 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE INDEX files_by_folder ON files (folder);
 CREATE TABLE posts (
-  file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, head TEXT, body TEXT, markup TEXT
+  file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, expires INTEGER, head TEXT,
+  body TEXT, markup TEXT
 ) WITHOUT ROWID;
 CREATE TABLE comments (
   file TEXT, line INTEGER, folder TEXT, own TEXT, parent TEXT, parent_index INTEGER, author TEXT,
@@ -129,7 +139,7 @@ class Index:
 
     def add_post(self, row: Row) -> None:
         """Add a post, as `rows.from_post` gives it."""
-        self.database.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self.database.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def add_comments(self, found: Iterable[Row]) -> None:
         """Add comments, as `rows.from_comment` gives them."""
@@ -187,6 +197,8 @@ class Index:
             rows.to_outline(*row)
             for row in self.database.execute("SELECT file, name, head FROM posts ORDER BY file")
         ]
+        if self._settings.content.layout:
+            posts = qualified(posts)
         public, problems = public_posts(posts, self._settings, self.now)
         self._replace_problems(_SITE, problems)
         touched = self._replace_public(public)
@@ -213,7 +225,7 @@ class Index:
         return touched
 
     def _replace_links(self, public: list[PublicPost], posts: list[Post]) -> set[str]:
-        finder = _Finder(public, posts, self._unreadable())
+        finder = _Finder(public, posts, self._unreadable(), self._settings)
         old = {row[0]: row[1:] for row in self.database.execute("SELECT * FROM links")}
         folders = self.database.execute("SELECT DISTINCT folder FROM comments").fetchall()
         new = {folder: finder.find(folder) for (folder,) in folders}
@@ -234,13 +246,20 @@ class Index:
 
         Comments on them are neither published nor a problem.
         """
-        tree = self._settings.content.posts
+        # In another program's blog a file without a post in it may be none of its posts at all.
+        test = " AND problems IS NOT NULL" if self._settings.content.layout else ""
         found = self.database.execute(
-            "SELECT file FROM files WHERE file >= ? AND file < ?"
-            " AND file NOT IN (SELECT file FROM posts)",
-            (f"{tree}/", f"{tree}0"),  # "0" is what follows "/"
+            f"SELECT file FROM files WHERE file NOT IN (SELECT file FROM posts){test}"
         )
-        return [file_name(file.removeprefix(f"{tree}/"))[0] for (file,) in found]
+        names = (self._name_in_posts(file) for (file,) in found)
+        return [file_name(name)[0] for name in names if name]
+
+    def _name_in_posts(self, file: str) -> str | None:
+        """Return the path of a file within its folder for posts; None if it is in none."""
+        places = self._settings.places
+        place = next((place for place in places if place.holds(file)), None)
+        is_post = place is not None and place.kind is Kind.POST
+        return file.removeprefix(f"{place.path}/") if place and is_post else None
 
     def are_linked(self, folders: Iterable[str]) -> bool:
         """Tell whether each folder belongs to a public post, and has comments.
@@ -258,6 +277,14 @@ class Index:
         query = "SELECT name FROM links WHERE folder = ? AND name IS NOT NULL"
         found = (self.database.execute(query, (folder,)).fetchone() for folder in folders)
         return {row[0] for row in found if row}
+
+    def names_from(self, names: Iterable[str]) -> set[str]:
+        """Return the names under which posts are public that call themselves by one of `names`."""
+        query = (
+            "SELECT public.name FROM public JOIN posts ON posts.file = public.file"
+            " WHERE posts.name = ?"
+        )
+        return {row[0] for name in names for row in self.database.execute(query, (name,))}
 
     def public_names(self) -> set[str]:
         """Return the name of every public post."""
@@ -294,7 +321,9 @@ class Index:
         span = {"since": rows.seconds(since), "now": rows.seconds(self.now)}
         test = "(date > :since AND date <= :now OR {0} > :since AND {0} <= :now)"
         posts = self.database.execute(
-            f"SELECT 1 FROM posts WHERE {test.format('updated')} LIMIT 1", span
+            f"SELECT 1 FROM posts WHERE {test.format('updated')}"
+            " OR expires > :since AND expires <= :now LIMIT 1",
+            span,
         )
         folders = self.database.execute(
             f"SELECT DISTINCT folder FROM comments WHERE {test.format('changed')}", span
@@ -306,6 +335,7 @@ class Index:
         found = self.database.execute(
             "SELECT min(at) FROM (SELECT min(date) AS at FROM posts WHERE date > :now"
             " UNION ALL SELECT min(updated) FROM posts WHERE updated > :now"
+            " UNION ALL SELECT min(expires) FROM posts WHERE expires > :now"
             " UNION ALL SELECT min(date) FROM comments WHERE date > :now"
             " UNION ALL SELECT min(changed) FROM comments WHERE changed > :now)",
             {"now": rows.seconds(self.now)},
@@ -402,11 +432,10 @@ class Index:
 
     def known_ids(self) -> Iterator[str]:
         """Yield the id of everything in the content, hidden or not."""
-        prefix = self._settings.ids
         owners: dict[str, list[str]] = {}
         for row in self.database.execute("SELECT file, name, head FROM posts"):
             post = rows.to_post(*row)
-            id = post_id(prefix, post.name, post.id)
+            id = post_id(self._settings, post)
             owners.setdefault(post.name, []).append(id)
             yield id
         for folder, own, name in self.database.execute(
@@ -431,6 +460,12 @@ class Index:
         ):
             found += _problems(text)
         return found + (list(self._silent()) if notes else [])
+
+    def count_noted(self, beginning: str) -> int:
+        """Return how many files have a note that begins so."""
+        query = "SELECT problems FROM files WHERE instr(problems, ?)"
+        found = self.database.execute(query, (json.dumps(beginning)[1:-1],))
+        return sum(any(p.what.startswith(beginning) for p in _problems(t)) for (t,) in found)
 
     def _silent(self) -> Iterator[Problem]:
         query = (
@@ -549,9 +584,13 @@ class _Finder:
     public one of a similar name.
     """
 
-    def __init__(self, public: list[PublicPost], posts: list[Post], unreadable: list[str]) -> None:
+    def __init__(
+        self, public: list[PublicPost], posts: list[Post], unreadable: list[str], site: Settings
+    ) -> None:
         nameless = [Post(path="", name=name, title="", body=Body("")) for name in unreadable]
-        self._links = threads.Links([*posts, *nameless])
+        self._links = threads.Links(
+            [*posts, *nameless], site.url, by_title=bool(site.content.layout)
+        )
         self._public = {post.post.name for post in public}
 
     def find(self, folder: str) -> tuple[str | None, int]:

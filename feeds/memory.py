@@ -6,6 +6,7 @@ wrote, or that anybody touched since its memo was written.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ from typing import Any
 from feeds import unchanged
 from feeds.index import FORM, Index
 from feeds.settings import FILE_NAME, Settings
+from feeds.sources.site import Source
 
 #: Clocks of file systems are as coarse as two seconds: what changed so shortly before a build may
 #: have changed again without its stats showing it.
@@ -42,12 +44,17 @@ def look(settings: Settings, at: float) -> Look:
     """Look at the content and at the program itself."""
     trees: dict[str, Mapping[str, bytes] | None] = {}
     plain = True
-    for tree in (settings.content.posts, settings.content.comments):
+    for tree in trees_of(settings):
         try:
             trees[tree] = unchanged.listing(_path_of(settings, tree))
         except (unchanged.NotPlainError, OSError):  # whoever reads it will say what is wrong
             plain, trees[tree] = False, None
     return Look(at, trees, plain, unchanged.program_signature())
+
+
+def trees_of(settings: Settings) -> list[str]:
+    """Return every folder that content may be in, and that of the built site; none twice."""
+    return [*settings.trees, *([settings.content.built] if settings.content.built else [])]
 
 
 def _path_of(settings: Settings, tree: str) -> str:
@@ -59,16 +66,17 @@ class Memory:
 
     Args:
         path: where the index is; None keeps it for this build only.
-        settings: the site.
+        source: the site.
     """
 
-    def __init__(self, path: Path | None, settings: Settings) -> None:
+    def __init__(self, path: Path | None, source: Source) -> None:
         #: What the last build left; None if this one starts from nothing.
         self.memo: dict[str, Any] | None = None
         #: Where the database is; other processes may read it after `Index.flush`.
         self.file = ""
         self._path = path
-        self._settings = settings
+        self._source = source
+        self._settings = source.settings
         self._temporary: Any = None
         self._database: sqlite3.Connection | None = None
 
@@ -165,11 +173,21 @@ class Memory:
         memo = self.memo
         if (
             memo is None
-            or memo["settings"] != _told(self._settings)
+            or memo["settings"] != _told(self._source)
             or memo["program"] != seen.program
+            or not self._is_built_the_same(memo, seen)
         ):
             return None
         return int((memo["looked"] - _GRAIN) * 1e9)
+
+    def _is_built_the_same(self, memo: Mapping[str, Any], seen: Look) -> bool:
+        built = self._settings.content.built
+        if not built:
+            return True
+        path = _path_of(self._settings, built)
+        return (
+            bool(seen.plain) and path in memo["trees"] and memo["trees"][path] == seen.trees[built]
+        )
 
     def changed_folders(self, seen: Look) -> dict[str, Iterable[str] | None]:
         """Return, for each tree, the folders whose files are not what they were; None: any."""
@@ -210,6 +228,7 @@ class Memory:
         root = os.path.realpath(self._settings.root)
         looked_at = [
             os.path.join(root, FILE_NAME),
+            *(os.path.join(root, path) for path in self._source.watched),
             *_folders(output),
             *(os.path.join(os.path.realpath(output), f) for f in files),
         ]
@@ -222,14 +241,20 @@ class Memory:
                 "looked": seen.at,
                 "plain": seen.plain,
                 "program": seen.program,
-                "settings": _told(self._settings),
+                "settings": _told(self._source),
                 "trees": {_path_of(self._settings, tree): now for tree, now in seen.trees.items()},
                 "files": {path: unchanged.signature(path) for path in looked_at},
                 "root": root,
+                "branches": self._branches(root),
                 "site_output": self._settings.output,
                 "output": os.path.realpath(output),
             },
         )
+
+    def _branches(self, root: str) -> dict[str, list[str]]:
+        """Return what the next run must find where posts may stand anywhere."""
+        name = self._settings.layout.anywhere
+        return {name: unchanged.branches(root, name)} if name else {}
 
 
 def discard(index: Path) -> None:
@@ -248,9 +273,10 @@ def _to_disk(path: str) -> None:
         os.close(descriptor)
 
 
-def _told(settings: Settings) -> str:
-    """Return what tells two settings apart, wherever they were read from."""
-    return repr(replace(settings, root=Path()))
+def _told(source: Source) -> str:
+    """Return what tells two sites apart, wherever they were read from."""
+    said = repr((replace(source.settings, root=Path()), source.generator))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 
 def _folders(output: Path) -> list[str]:

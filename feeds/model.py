@@ -101,6 +101,8 @@ class Post:
     image: str | None = None
     #: Former addresses, under which comments may still be filed.
     aliases: tuple[str, ...] = ()
+    #: From when on nobody is to see it any more; None: never.
+    expires: datetime | None = None
     #: False: the author keeps it, and what is said about it, out of every feed.
     in_feeds: bool = True
 

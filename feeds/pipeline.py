@@ -10,26 +10,30 @@ import json
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import budget, guard, page, precompress
+from feeds import budget, guard, ids, page, precompress
 from feeds.compose import compose
 from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
 from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
+from feeds.layouts import Kind
 from feeds.memory import Look, Memory, discard, look
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
 from feeds.refresh import Changes, refresh
 from feeds.render import Renderer, cut_problems
-from feeds.settings import Settings
+from feeds.settings import FILE_NAME, Settings
+from feeds.sources import templates
 from feeds.sources.files import Tree
+from feeds.sources.site import Source, source_of
 from feeds.urls import output_url
 
 _PAGES = ("index.html", "head.html", "footer.html")
@@ -138,8 +142,9 @@ def build(
         BusyError: another build is at work.
     """
     chosen = options or Options()
+    source = source_of(settings, shown or str(settings.root))
     try:
-        return _build(settings, output, now, shown, chosen)
+        return _build(source, output, now, shown, chosen)
     except sqlite3.Error as error:
         if chosen.index is None:
             where = tempfile.gettempdir()
@@ -151,29 +156,52 @@ def build(
     return build(settings, output, now=now, shown=shown, options=replace(chosen, index=None))
 
 
+@contextmanager
+def reading(settings: Settings, *, now: datetime, shown: str | None = None) -> Iterator[Index]:
+    """Read a site as `build` does, and ask its index; nothing is published, nothing remembered.
+
+    Args:
+        settings: the site.
+        now: what is dated later is not public.
+        shown: what messages call the content folder; its path if None.
+
+    Raises:
+        UsageError: there is no folder for posts.
+        StorageError: something could not be read.
+    """
+    name = shown or str(settings.root)
+    source = source_of(settings, name)
+    with Memory(None, source) as memory:
+        index = memory.open(now, clock=False)
+        changes = _read(memory, index, source, name, look(source.settings, 0.0), Options())
+        _touched(index, changes, everything=True)
+        yield index
+
+
 def _build(
-    settings: Settings, output: Path, now: datetime, shown: str | None, chosen: Options
+    source: Source, output: Path, now: datetime, shown: str | None, chosen: Options
 ) -> Report:
+    settings = source.settings
     precompress.check(settings.feeds.precompress)
     laps = _Laps()
     name = shown or str(settings.root)
     with (
         Publisher(output, wait=chosen.wait, dry=chosen.dry_run) as publisher,
-        Memory(chosen.index, settings) as memory,
+        Memory(chosen.index, source) as memory,
     ):
         index = memory.open(now, clock=chosen.present)
         seen = look(settings, chosen.clock() if chosen.clock else 0.0)
-        changes = _read(memory, index, settings, name, seen, chosen)
+        changes = _read(memory, index, source, name, seen, chosen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)
         laps.lap("resolve")
-        problems = _seen_from(name, index.problems(notes=chosen.notes))
+        problems = _problems(index, source, name, chosen)
         if chosen.strict and _any_problem(problems):
             _tell(index, problems, chosen)
             return Report(problems=_in_order(problems), published=False, read=changes.count)
         main = {plan.path: compose(plan, index, settings) for plan in main_plans(settings)}
         if not chosen.accept:
-            _guard(index, main, chosen.against or output, settings.ids)
+            _guard(index, main, chosen.against or output, ids.prefix(settings))
         rows = _stage(publisher, memory, index, settings, touched, main, chosen, output)
         laps.lap("compose")
         if chosen.strict and publisher.publication.problems:
@@ -182,7 +210,7 @@ def _build(
             return Report(problems=_in_order(problems), published=False, read=changes.count)
         published = publisher.commit(_known(publisher, memory, index, output))
         laps.lap("publish")
-        problems = _seen_from(name, index.problems(notes=chosen.notes))
+        problems = _problems(index, source, name, chosen)
         report = Report(
             published.outcomes,
             tuple(rows),
@@ -210,6 +238,22 @@ class _Laps:
         self._last = now
 
 
+def _problems(index: Index, source: Source, shown: str, options: Options) -> list[Problem]:
+    """Return everything worth saying about the content, as whoever called us sees it."""
+    found = [*source.warnings, *index.problems(notes=options.notes)]
+    if source.generator and (number := index.count_noted(templates.LEFT_OUT)):
+        bodies = "the body of 1 post" if number == 1 else f"the bodies of {number:,} posts"
+        found.append(
+            Problem(
+                FILE_NAME,
+                f"templates in {bodies} were left out (-v tells which)",
+                "set `built` below [content] to take bodies from the built site",
+                severity=Severity.WARNING,
+            )
+        )
+    return _seen_from(shown, found)
+
+
 def _seen_from(shown: str, problems: Iterable[Problem]) -> list[Problem]:
     """Return problems of content with their paths as whoever called us sees them."""
     if shown == ".":
@@ -229,29 +273,31 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _read(
-    memory: Memory, index: Index, settings: Settings, shown: str, seen: Look, options: Options
+    memory: Memory, index: Index, source: Source, shown: str, seen: Look, options: Options
 ) -> Changes:
     """Read what changed since the index was written; everything, if anything else did."""
+    settings = source.settings
     tree = Tree(settings.root, "", follow_links=settings.content.symlinks)
+    folders = [place.path for place in settings.places if place.kind is Kind.POST]
     try:
-        if not tree.has(settings.content.posts):
+        if not any(tree.has(folder) for folder in folders):
             raise UsageError(
-                f"{shown}/{settings.content.posts}: no such folder; posts go there, one file each"
+                f"{shown}/{folders[-1]}: no such folder; posts go there, one file each"
             )
-        return _refresh(memory, index, settings, tree, seen, options)
+        return _refresh(memory, index, source, tree, seen, options)
     except StorageError as error:
         # Files are called by their path within the content folder there.
         raise StorageError(str(error) if shown == "." else f"{shown}/{error}") from error
 
 
 def _refresh(
-    memory: Memory, index: Index, settings: Settings, tree: Tree, seen: Look, options: Options
+    memory: Memory, index: Index, source: Source, tree: Tree, seen: Look, options: Options
 ) -> Changes:
     distrust = memory.distrust(seen) if options.clock else None
     progress = options.progress
     return refresh(
         index,
-        settings,
+        source,
         tree,
         memory.changed_folders(seen) if distrust is not None else dict.fromkeys(seen.trees),
         distrust=distrust,
@@ -273,7 +319,7 @@ def _touched(index: Index, changes: Changes, *, everything: bool) -> set[str]:
         touched = set(changes.names)
         if changes.posts or due or not index.are_linked(folders):
             touched |= index.resolve_posts()
-        touched |= index.names_of(folders)
+        touched |= index.names_of(folders) | index.names_from(changes.names)
     index.resolve_threads(touched)
     index.set_resolved()
     return touched

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import count, groupby
 from typing import TypeVar
 
-from feeds import threads, urls
+from feeds import ids, threads, urls
 from feeds.dates import EPOCH
 from feeds.errors import Problem, Severity, quoted
 from feeds.model import Comment, Post
@@ -91,6 +91,30 @@ def public_posts(
     return [_public(post, names[post.name], settings, now) for post in winners], problems
 
 
+def qualified(posts: Iterable[Post]) -> list[Post]:
+    """Give every post of another program's blog a name of its own.
+
+    There, what tells posts apart is their address: of several with one name the oldest has it, the
+    others are called by their day or their section, too.
+    """
+    taken: set[str] = set()
+    result = []
+    for post in sorted(posts, key=lambda post: (post.date or EPOCH, post.path)):
+        name = next(name for name in _names(post) if name not in taken)
+        taken.add(name)
+        result.append(post if name == post.name else replace(post, name=name))
+    return sorted(result, key=lambda post: post.path)
+
+
+def _names(post: Post) -> Iterator[str]:
+    yield post.name
+    if post.date:
+        yield f"{post.date:%Y-%m-%d}-{post.name}"
+    folder = post.path.rpartition("/")[0].replace("/", "-")
+    yield f"{folder}-{post.name}"
+    yield from (f"{post.name}-{number}" for number in count(2))
+
+
 def _visible(posts: Iterable[Post], now: datetime, problems: list[Problem]) -> list[Post]:
     visible = []
     for post in posts:
@@ -109,7 +133,7 @@ def _claimed(posts: list[Post], settings: Settings, problems: list[Problem]) -> 
     holders: dict[tuple[str, str], Post] = {}
     result = []
     for post in sorted(posts, key=lambda post: (post.date or EPOCH, post.path)):
-        claims = {("name", post.name): "slug", ("id", _id(post, settings)): "id"}
+        claims = {("name", post.name): "slug", ("id", ids.post_id(settings, post)): "id"}
         taken = next((claim for claim in claims if claim in holders), None)
         if taken:
             kind, value = taken
@@ -123,20 +147,14 @@ def _claimed(posts: list[Post], settings: Settings, problems: list[Problem]) -> 
     return result
 
 
-def _id(post: Post, settings: Settings) -> str:
-    return urls.post_id(settings.ids, post.name, post.id)
-
-
 def _public(post: Post, output_name: str, settings: Settings, now: datetime) -> PublicPost:
-    date = post.date or EPOCH
-    pattern = urls.permalink(settings.url, settings.permalink, post.name, date, settings.zone)
     return PublicPost(
         post=post,
-        id=_id(post, settings),
-        permalink=post.permalink or pattern,
+        id=ids.post_id(settings, post),
+        permalink=ids.permalink(settings, post),
         output_name=output_name,
         published=post.published,
-        updated=effective_update(post.published, post.updated, now) or date,
+        updated=effective_update(post.published, post.updated, now) or post.date or EPOCH,
     )
 
 
@@ -150,7 +168,7 @@ def public_thread(
         comment.id: PublicComment(
             comment=comment,
             post=post,
-            id=urls.comment_id(post.id, comment.id),
+            id=ids.comment_id(post.id, comment),
             permalink=anchor.replace("{id}", urls.quoted(comment.id)),
             published=comment.published,
             # Without a date of its own: its post's, which an edit of the post does not move.

@@ -7,8 +7,8 @@ written is given time to become whole.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeAlias
@@ -16,11 +16,13 @@ from typing import Any, TypeAlias
 from feeds import rows
 from feeds.errors import ContentError, Problem
 from feeds.index import FileRow, Index
-from feeds.model import Comment
+from feeds.layouts import COMPANION, Kind, Place
+from feeds.model import Comment, Post
 from feeds.parallel import each
 from feeds.settings import Settings
 from feeds.sources import comments, posts
 from feeds.sources.files import File, Tree
+from feeds.sources.site import Source
 
 #: From so many files on, two processes read them.
 _MANY = 2000
@@ -71,7 +73,7 @@ class Changes:
 
 def refresh(
     index: Index,
-    settings: Settings,
+    source: Source,
     tree: Tree,
     folders: Folders,
     *,
@@ -84,9 +86,9 @@ def refresh(
 
     Args:
         index: is written, not committed.
-        settings: the site.
+        source: the site, and how it is to be read.
         tree: the content folder; it calls files as they are called within it.
-        folders: which folders to look at, by tree (`settings.content.posts` and `.comments`).
+        folders: which folders to look at, by tree (`settings.trees`).
         distrust: read also what looks the same but changed at this time or later (nanoseconds
             since 1970); None: read everything, since the settings or the program are others.
         settle: seconds for which a file must not have changed before it is read.
@@ -99,41 +101,36 @@ def refresh(
     changes = Changes()
     work = []
     if distrust is None:
-        _forget_elsewhere(index, settings, changes)
-    for kind, suffixes in _kinds(settings):
-        looked_at = folders[kind]
-        where = _all_folders(index, tree, kind) if looked_at is None else looked_at
+        _forget_elsewhere(index, source.settings, changes)
+    for root in source.settings.trees:
+        looked_at = folders[root]
+        where = _all_folders(index, tree, root) if looked_at is None else looked_at
         young = int((clock() - _GRAIN) * 1e9) if clock else 0
-        files = _changed(index, tree, kind, suffixes, where, distrust, young, changes)
+        files = _changed(index, source.settings.places, tree, root, where, distrust, young, changes)
         if clock:
             files = _settled(files, settle, clock)
         changes.count += len(files)
-        work.append(_read(files, kind, settings))
+        work.append(_read(files, source))
     for done, parsed in enumerate(chain(*work), 1):
-        _store(index, parsed, settings, changes)
+        _store(index, parsed, source, changes)
         if progress:
             progress(done, changes.count)
     return changes
 
 
-def _kinds(settings: Settings) -> tuple[tuple[str, frozenset[str]], ...]:
-    content = settings.content
-    return ((content.posts, posts.SUFFIXES), (content.comments, comments.SUFFIXES))
-
-
 # --- what changed ---------------------------------------------------------------------------------
 
 
-def _all_folders(index: Index, tree: Tree, kind: str) -> set[str]:
-    known = {f.removeprefix(kind) for f in index.folders() if f == kind or f.startswith(f"{kind}/")}
-    return known | set(tree.folders(kind))
+def _all_folders(index: Index, tree: Tree, root: str) -> set[str]:
+    known = {f.removeprefix(root) for f in index.folders() if f == root or f.startswith(f"{root}/")}
+    return known | set(tree.folders(root))
 
 
 def _changed(
     index: Index,
+    places: Sequence[Place],
     tree: Tree,
-    kind: str,
-    suffixes: frozenset[str],
+    root: str,
     folders: Iterable[str],
     distrust: int | None,
     young: int,
@@ -141,15 +138,17 @@ def _changed(
 ) -> list[File]:
     """Return the files to read; forget those that are gone."""
     result = []
+    suffixes = frozenset(chain.from_iterable(place.suffixes for place in places))
     for folder in folders:
         problems: list[Problem] = []
-        listed = {file.inside: file for file in tree.files_in(kind, folder, suffixes, problems)}
-        known = index.files_in(kind + folder)
+        found = _with_companions(tree.files_in(root, folder, suffixes, problems))
+        listed = {file.inside: placed for file in found if (placed := _placed(file, places))}
+        known = index.files_in(root + folder)
         _forget(index, known.keys() - listed.keys(), changes)
-        index.replace_folder_problems(kind + folder, problems)
+        index.replace_folder_problems(root + folder, problems)
         for path, file in listed.items():
             if file.changed_at >= young:
-                changes.racy.add(kind + folder)
+                changes.racy.add(root + folder)
             row = known.get(path)
             if (
                 row is None
@@ -161,11 +160,45 @@ def _changed(
     return result
 
 
+def _with_companions(files: list[File]) -> list[File]:
+    """Let a change of what stands beside a file, and belongs to it, be one of the file."""
+    beside = {f.inside.removesuffix(COMPANION): f for f in files if f.suffix == COMPANION}
+    if not beside:
+        return files
+    return [_both(f, beside.get(_stem(f))) for f in files if f.suffix != COMPANION]
+
+
+def _stem(file: File) -> str:
+    return file.inside.rpartition(".")[0]
+
+
+def _both(file: File, companion: File | None) -> File:
+    if companion is None:
+        return file
+    (size, modified, changed, inode), other = file.stats, companion.stats
+    newest = (max(modified, other[1]), max(changed, other[2]))
+    return replace(file, stats=(size + other[0], *newest, inode ^ other[3] << 1))
+
+
+def _place(file: File, places: Sequence[Place]) -> Place | None:
+    """Return the place that a file is in; None if nothing of its kind belongs there."""
+    return next((place for place in places if place.holds(file.inside)), None)
+
+
+def _placed(file: File, places: Sequence[Place]) -> File | None:
+    """Return a file as it is seen from its place, which may lie within the tree it was found in."""
+    place = _place(file, places)
+    if place is None or place.path == file.tree:
+        return file if place else None
+    relative = file.inside.removeprefix(place.path).lstrip("/")
+    return replace(file, tree=place.path, relative=relative)
+
+
 def _forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None:
     """Forget what lies where the settings no longer look for content."""
-    kinds = tuple(f"{kind}/" for kind, _ in _kinds(settings))
+    roots = tuple(f"{root}/" for root in settings.trees)
     for folder in index.folders():
-        if not f"{folder}/".startswith(kinds):
+        if not f"{folder}/".startswith(roots):
             _forget(index, index.files_in(folder), changes)
             index.replace_folder_problems(folder, [])
 
@@ -202,18 +235,40 @@ def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> li
 # --- reading --------------------------------------------------------------------------------------
 
 
-def _read(files: list[File], kind: str, settings: Settings) -> Iterator[_Parsed]:
-    if kind == settings.content.posts:
-        return each(partial(_read_post, settings), files, few=_MANY, chunk=_CHUNK)
-    small = [file for file in files if file.size <= _LARGE]
-    large = (_Parsed(file) for file in files if file.size > _LARGE)
-    return chain(each(partial(_read_comments, settings), small, few=_MANY, chunk=_CHUNK), large)
+def _read(files: list[File], source: Source) -> Iterator[_Parsed]:
+    small = [file for file in files if not _is_large_list(file, source.settings)]
+    large = (_Parsed(file) for file in files if _is_large_list(file, source.settings))
+    return chain(each(partial(_read_file, source), small, few=_MANY, chunk=_CHUNK), large)
 
 
-def _read_post(settings: Settings, file: File) -> _Parsed:
-    post, problems = posts.read(file, settings)
+def _is_large_list(file: File, settings: Settings) -> bool:
+    return file.size > _LARGE and _kind(file, settings) is Kind.COMMENTS
+
+
+def _kind(file: File, settings: Settings) -> Kind:
+    place = _place(file, settings.places)
+    return place.kind if place else Kind.POST
+
+
+def _read_file(source: Source, file: File) -> _Parsed:
+    if _kind(file, source.settings) is Kind.COMMENTS:
+        return _read_comments(source.settings, file)
+    return _read_post(source, file)
+
+
+def _read_post(source: Source, file: File) -> _Parsed:
+    post: Post | None
+    try:
+        if source.generator:
+            from feeds.sources import foreign  # of no use to our own layout
+
+            post, problems = foreign.parsed(file, source.settings, source.generator)
+        else:
+            post, problems = posts.parsed(file, source.settings)
+    except ContentError as error:
+        return _Parsed(file, problems=(_told(file, error),), broken=True)
     row = rows.from_post(post) if post else None
-    return _Parsed(file, row, (), tuple(problems), broken=row is None)
+    return _Parsed(file, row, (), tuple(problems))
 
 
 def _read_comments(settings: Settings, file: File) -> _Parsed:
@@ -241,15 +296,16 @@ def _told(file: File, error: ContentError) -> Problem:
 # --- storing --------------------------------------------------------------------------------------
 
 
-def _store(index: Index, parsed: _Parsed, settings: Settings, changes: Changes) -> None:
+def _store(index: Index, parsed: _Parsed, source: Source, changes: Changes) -> None:
     file = parsed.file
     problems = parsed.problems
-    if file.size > _LARGE and file.tree == settings.content.comments:
-        problems = _store_large(index, file, settings, changes)
+    kind = _kind(file, source.settings)
+    if file.size > _LARGE and kind is Kind.COMMENTS:
+        problems = _store_large(index, file, source.settings, changes)
     elif parsed.broken:
         # What it held when it last parsed stays (promise 9); a new one hides a post's comments.
         changes.posts |= not index.is_known(file.inside)
-    elif file.tree == settings.content.posts:
+    elif kind is Kind.POST:
         _store_post(index, file, parsed.post, changes)
     elif not index.is_known(file.inside):
         index.add_comments(parsed.comments)
@@ -263,13 +319,16 @@ def _store(index: Index, parsed: _Parsed, settings: Settings, changes: Changes) 
 
 
 def _store_post(index: Index, file: File, row: Row | None, changes: Changes) -> None:
-    if row is None or row == index.post_of(file.inside):
+    old = index.post_of(file.inside)
+    if row == old:
         return
-    _touch(index, file.inside, changes)
-    index.drop_contents(file.inside)
-    index.add_post(row)
+    if old:
+        _touch(index, file.inside, changes)
+        index.drop_contents(file.inside)
     changes.posts = True
-    changes.names.add(row[1])
+    if row:
+        index.add_post(row)
+        changes.names.add(row[1])
 
 
 def _store_large(

@@ -18,7 +18,7 @@ from feeds.model import (
     PostType,
 )
 
-POST_COLUMNS = "file, name, date, updated, head, body, markup"
+POST_COLUMNS = "file, name, date, updated, expires, head, body, markup"
 COMMENT_COLUMNS = (
     "file, line, folder, own, parent, parent_index, author, uri, published, updated,"
     " status, type, date, changed, body, markup"
@@ -60,12 +60,14 @@ def from_post(post: Post) -> tuple[Any, ...]:
         post.image,
         post.aliases,
         post.in_feeds,
+        _written(post.expires),
     ]
     return (
         post.path,
         post.name,
         seconds(post.date),
         seconds(post.updated),
+        seconds(post.expires),
         json.dumps(head, ensure_ascii=False, separators=(",", ":")),
         post.body.text,
         post.body.markup.value,
@@ -92,6 +94,7 @@ def to_post(file: str, name: str, head: str, body: str = "", markup: str = "mark
         image,
         aliases,
         in_feeds,
+        expires,
     ) = json.loads(head)
     return Post(
         path=file,
@@ -114,6 +117,7 @@ def to_post(file: str, name: str, head: str, body: str = "", markup: str = "mark
         image=image,
         aliases=tuple(aliases),
         in_feeds=in_feeds,
+        expires=_read(expires),
     )
 
 
@@ -123,7 +127,7 @@ def to_outline(file: str, name: str, head: str) -> Post:
     return Post(
         path=file,
         name=name,
-        title="",
+        title=post.title,
         body=_NOTHING,
         published=post.published,
         updated=post.updated,
@@ -134,6 +138,7 @@ def to_outline(file: str, name: str, head: str) -> Post:
         comments=post.comments,
         aliases=post.aliases,
         in_feeds=post.in_feeds,
+        expires=post.expires,
     )
 
 

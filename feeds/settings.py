@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,10 +17,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feeds import markup, urls
 from feeds.errors import SettingsError, quoted
+from feeds.layouts import LAYOUTS, NATIVE, Kind, Layout, Place
 
 FILE_NAME = "site.toml"
 Format = Literal["rss", "atom", "json"]
 FORMATS: tuple[Format, ...] = ("rss", "atom", "json")
+LayoutName = Literal["jekyll", "hugo", "zola", "nikola", "pelican"]
+#: What `ids` may name instead of a prefix: whose ids the site's present feed has.
+PRESETS = (
+    "hugo",
+    "jekyll-feed",
+    "nikola",
+    "octopress",
+    "pelican",
+    "permalink",
+    "wordpress",
+    "zola",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +85,22 @@ class CommentSettings:
 
 @dataclass(frozen=True, slots=True)
 class ContentSettings:
-    """Where the content lies, seen from the folder of `site.toml`."""
+    """Where the content lies, seen from the folder of `site.toml`; empty: as the layout has it."""
 
-    posts: str = "posts"
-    comments: str = "comments"
+    #: Whose blog it is; None: our own form.
+    layout: LayoutName | None = None
+    #: Folders.
+    posts: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    #: Folders, or files that list the comments on many posts.
+    comments: tuple[str, ...] = ()
+    #: The generator's configuration; a later file overrides an earlier one.
+    config: tuple[str, ...] = ()
+    #: The folder that the generator writes its site into: bodies with templates in them are taken
+    #: from the pages there.
+    built: str | None = None
+    #: Which element of such a page is the body, as a CSS selector.
+    selector: str | None = None
     #: Whether links that lead out of the content folder are followed.
     symlinks: bool = False
 
@@ -94,7 +120,8 @@ class Settings:
     feeds_url: str = ""
     description: str = ""
     language: str = "en"
-    timezone: str = "UTC"
+    #: None: what the layout's generator is told, else UTC.
+    timezone: str | None = None
     rights: str | None = None
     #: When a post names nobody.
     author: str = ""
@@ -112,7 +139,40 @@ class Settings:
     @property
     def zone(self) -> tzinfo:
         """The site's time zone, for whatever names none."""
-        return UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)
+        return UTC if self.timezone in {None, "UTC"} else ZoneInfo(str(self.timezone))
+
+    @property
+    def layout(self) -> Layout:
+        """The names by which the content is found."""
+        return LAYOUTS[self.content.layout] if self.content.layout else NATIVE
+
+    @property
+    def posts_place(self) -> Place:
+        """Where posts are first of all, and where new ones go."""
+        folders = self.content.posts or self.layout.posts
+        return Place(folders[0], Kind.POST, self.layout.post_suffixes)
+
+    @property
+    def comments_place(self) -> Place:
+        """Where comments are first of all, and where new ones go."""
+        return self.places[0]
+
+    @property
+    def trees(self) -> tuple[str, ...]:
+        """The folders, or files, that hold all content; none of them within another."""
+        paths = list(dict.fromkeys(place.path for place in self.places))
+        return tuple(p for p in paths if not any(p.startswith(f"{q}/") for q in paths))
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where what kind of content is; of two that hold a file, the first is right."""
+        layout, content = self.layout, self.content
+        comments = content.comments or layout.comments
+        posts = (*(content.drafts or layout.drafts), *(content.posts or layout.posts))
+        return (
+            *(Place(path, Kind.COMMENTS, layout.comment_suffixes) for path in comments),
+            *(Place(path, Kind.POST, layout.post_suffixes) for path in posts),
+        )
 
 
 _TABLES: Mapping[str, type] = MappingProxyType(
@@ -126,6 +186,10 @@ _TABLES: Mapping[str, type] = MappingProxyType(
 )
 _REQUIRED = ("title", "url", "ids")
 _ADDRESSES = ("url", "feeds_url", "logo", "icon")
+_IDS_REMEDY = (
+    "it takes an absolute URI that ends in : / # = or -, such as tag:blog.example,2024:, or the name"
+    f" of a preset ({', '.join(PRESETS)})"
+)
 #: Names that a machine gives its own zone: what they mean is not the site's (promise 1).
 _MACHINE_ZONES = frozenset({"localtime", "posixrules"})
 _EXAMPLES = MappingProxyType(
@@ -259,7 +323,11 @@ class _Reader:
     def _value(self, dotted: str, hint: Any, value: Any) -> Any:
         """Return `value` if it is of the type that `hint` asks for; otherwise complain."""
         if get_origin(hint) is tuple:
-            return self._choices(dotted, get_args(get_args(hint)[0]), value)
+            choices = get_args(get_args(hint)[0])
+            if choices:
+                return self._choices(dotted, choices, value)
+            return self._paths(dotted, value)
+        hint = next((h for h in get_args(hint) if get_origin(h) is Literal), hint)
         if get_origin(hint) is Literal:
             if value in get_args(hint):
                 return value
@@ -283,6 +351,13 @@ class _Reader:
         ):
             return self._expected(dotted, value, f"a list of some of {names}")
         return tuple(c for c in choices if c in value)
+
+    def _paths(self, dotted: str, value: Any) -> Any:
+        """Return paths seen from the root: one, or a list of them."""
+        values = value if isinstance(value, list) else [value]
+        if not values or not all(isinstance(v, str) and v.strip() for v in values):
+            return self._expected(dotted, value, "a path, or a list of them")
+        return tuple(posixpath.normpath(v.strip()) for v in values)
 
     def _expected(self, dotted: str, value: Any, wanted: str) -> None:
         self.complain(dotted, f"{dotted!r} is {_said(value)}", f"it takes {wanted}")
@@ -316,14 +391,12 @@ def _check(values: Mapping[str, Any], reader: _Reader) -> None:
                 key, f"{key!r} is {quoted(values[key])}", "it takes a whole address, https://…"
             )
     ids = values.get("ids")
-    if ids and not (urls.is_absolute_uri(ids) and ids[-1] in ":/#=-"):
-        reader.complain(
-            "ids",
-            f"'ids' is {quoted(ids)}",
-            "it takes an absolute URI that ends in : / # = or -, such as tag:blog.example,2024:",
-        )
+    if ids and not (urls.is_absolute_uri(ids) and ids[-1] in ":/#=-") and ids not in PRESETS:
+        near = difflib.get_close_matches(ids, PRESETS, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else _IDS_REMEDY
+        reader.complain("ids", f"'ids' is {quoted(ids)}", remedy)
     zone = values.get("timezone", "UTC")
-    if zone != "UTC" and not _is_zone(zone):
+    if zone != "UTC" and not is_zone(zone):
         reader.complain(
             "timezone",
             f"'timezone' is {quoted(zone)}",
@@ -345,7 +418,8 @@ def _check(values: Mapping[str, Any], reader: _Reader) -> None:
         _check_pattern(reader, "comments.anchor", comments.anchor, {"id"}, "id")
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Tell whether `name` is a time zone that means the same on every machine."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote, urlsplit
 
 from feeds.errors import Problem, Severity, quoted
 from feeds.model import Comment, Post
@@ -43,36 +44,69 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 class Links:
     """Finds the post that a folder of comments belongs to.
 
-    By tiers, each weaker than the one before: the exact name; the name folded; the folder without
-    a leading date; the last part of a former address. What two posts claim links nothing.
+    By tiers, each weaker than the one before: the exact name, address or id; the name or address
+    folded; the folder without a leading date; a former address, or the last part of one; the title.
+    What two posts claim links nothing.
+
+    Args:
+        posts: all there are, hidden ones too: what is theirs must not fall to another.
+        home: the site's home page: a folder may be called by a whole address.
+        by_title: whether a folder may be called by a title, as some programs do: where a title
+            that was changed, or a file that was renamed, must not move comments, it may not.
     """
 
-    def __init__(self, posts: Iterable[Post]) -> None:
+    def __init__(self, posts: Iterable[Post], home: str = "", *, by_title: bool = False) -> None:
         #: The name that is meant by a key; None where several are.
         exact: dict[str, str | None] = {}
+        addresses: dict[str, str | None] = {}
         near: dict[str, str | None] = {}
         former: dict[str, str | None] = {}
+        titles: dict[str, str | None] = {}
+        self._home = urlsplit(home).path.strip("/")
         for post in posts:
             exact[post.name] = post.name
             _claim(near, folded(post.name), post.name)
+            if post.permalink:
+                _claim(addresses, self._path(post.permalink), post.name)
+                _claim(near, folded(self._path(post.permalink)), post.name)
+            if post.id:
+                _claim(addresses, post.id, post.name)
             for alias in post.aliases:
+                if "/" in self._path(alias):
+                    _claim(addresses, self._path(alias), post.name)
                 _claim(former, folded(_last_part(alias)), post.name)
-        self._tiers = (exact, near, former)
+            if by_title:
+                _claim(titles, folded(post.title), post.name)
+        self._tiers = (exact, addresses, near, former, titles)
 
     def find(self, folder: str) -> str | None:
         """Return the name of the post that `folder` belongs to, if exactly one is meant."""
-        exact, near, former = self._tiers
+        exact, addresses, near, former, titles = self._tiers
         bare = _LEADING_DATE.sub("", folder)
+        path = self._path(folder)
         for tier, key in (
             (exact, folder),
-            (near, folded(folder)),
+            (addresses, folder),
+            (addresses, path),
+            (near, folded(path)),
             (exact, bare),
             (near, folded(bare)),
-            (former, folded(folder)),
+            (near, folded(_last_part(path)) if "/" in path else ""),
+            (former, folded(_last_part(path))),
+            (titles, folded(folder)),
         ):
-            if key in tier:
+            if key and key in tier:
                 return tier[key]
         return None
+
+    def _path(self, address: str) -> str:
+        """Return the path of an address below the home page, without slashes at its ends."""
+        path = urlsplit(address).path if "://" in address else re.sub(r"[?#].*", "", address)
+        path = unquote(path).strip("/")
+        if self._home and f"{path}/".startswith(f"{self._home}/"):
+            path = path[len(self._home) :].strip("/")
+        path = re.sub(r"(?:^|/)index\.html?$", "", path)
+        return re.sub(r"\.html?$", "", path)
 
 
 def _claim(tier: dict[str, str | None], key: str, name: str) -> None:

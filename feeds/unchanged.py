@@ -26,10 +26,25 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: What a memo must say to be ours: a change of its form makes every memo an old one.
-_FORM = 2
+_FORM = 3
 _DIGEST = 16
 #: What counts as content, whatever the layout.
-SUFFIXES = (".md", ".markdown", ".html", ".yml", ".yaml")
+SUFFIXES = (
+    ".md",
+    ".markdown",
+    ".html",
+    ".yml",
+    ".yaml",
+    ".htm",
+    ".mdown",
+    ".meta",
+    ".mkd",
+    ".mkdn",
+    ".mkdown",
+    ".rst",
+    ".wpcomment",
+)
+_PACKAGES = ("node_modules", "vendor")
 #: A problem that stands is told again after a day.
 TELL_AGAIN = 86_400
 
@@ -164,6 +179,7 @@ def _holds(memo: dict[str, Any]) -> bool:
         and all(signature(path) == seen for path, seen in memo["files"].items())
         and signature(memo["database"]) == memo["index"][1]
         and _is_free(memo["output"])
+        and all(branches(memo["root"], name) == seen for name, seen in memo["branches"].items())
         and all(listing(root) == seen for root, seen in memo["trees"].items())
     )
 
@@ -208,6 +224,31 @@ def listing(root: str) -> dict[str, bytes] | None:
         return digests(root, SUFFIXES)
     except FileNotFoundError:
         return None
+    except NotADirectoryError:  # one file that lists the comments on many posts
+        if os.path.islink(root):
+            raise NotPlainError from None
+        return {"": blake2b(repr(signature(root)).encode(), digest_size=_DIGEST).digest()}
+
+
+def branches(root: str, name: str) -> list[str]:
+    """Return, in order, the folders called `name` that stand in folders of `root`, however deep.
+
+    What starts as hidden and built things do, and what package managers fill, is passed over.
+    """
+    found = []
+    waiting = [""]
+    while waiting:
+        relative = waiting.pop()
+        with os.scandir(root + "/" + relative) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    continue
+                if entry.name == name and relative:
+                    found.append(relative + name)
+                elif entry.name[0] not in "._#~" and entry.name not in _PACKAGES:
+                    waiting.append(f"{relative}{entry.name}/")
+    found.sort()
+    return found
 
 
 def digests(root: str, suffixes: tuple[str, ...]) -> dict[str, bytes]:

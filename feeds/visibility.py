@@ -28,6 +28,8 @@ def why_post_hidden(post: Post, now: datetime) -> str | None:
         return "it has no date"
     if post.date > now:
         return f"it is scheduled for {post.date.isoformat(' ')}"
+    if post.expires is not None and post.expires <= now:
+        return f"it expired on {post.expires.isoformat(' ')}"
     return None
 
 

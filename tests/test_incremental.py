@@ -428,7 +428,7 @@ class Blogging(RuleBasedStateMachine):
     def read_by(self, report: Report) -> set[str]:
         """The files that the settings of the moment call content."""
         site = site_toml.load(self.blog.content)
-        trees = (f"{site.content.posts}/", f"{site.content.comments}/")
+        trees = tuple(f"{tree}/" for tree in site.trees)
         return {path for path in self.files() if path.startswith(trees)}
 
     def looks_unchanged(self) -> int | None:

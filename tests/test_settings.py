@@ -42,7 +42,7 @@ def test_three_keys_are_enough_and_the_others_have_defaults() -> None:
     assert site.root == Path("content")
     assert site.feeds_url == site.url
     assert site.description == site.author == site.title
-    assert (site.language, site.timezone, site.zone) == ("en", "UTC", UTC)
+    assert (site.language, site.timezone, site.zone) == ("en", None, UTC)
     assert site.permalink == "/{year}/{month}/{slug}"
     assert (site.rights, site.logo, site.icon, site.output) == (None, None, None, None)
     assert (site.footer.entries, site.footer.comments) == ("Entries RSS", "Comments RSS")
@@ -107,7 +107,7 @@ def test_every_key_of_the_contract_is_understood() -> None:
     assert (site.footer.entries, site.footer.comments) == ("Entries", "Comments")
     assert [getattr(site.limits, field.name) for field in fields(site.limits)] == [1, 2, 3, 4, 5]
     assert (site.comments.images, site.comments.anchor) == (True, "c{id}")
-    assert (site.content.posts, site.content.comments) == ("_posts", "_comments")
+    assert (site.content.posts, site.content.comments) == (("_posts",), ("_comments",))
     assert site.content.symlinks
     assert (site.output, site.author) == ("../output", "John Aravosis")
 

@@ -32,13 +32,14 @@ def load(settings: Settings, shown: str) -> tuple[Blog, list[Problem]]:
     """
     problems: list[Problem] = []
     tree = Tree(settings.root, shown, follow_links=settings.content.symlinks)
-    if not tree.has(settings.content.posts):
+    comments_place, posts_place = settings.comments_place, settings.posts_place
+    if not tree.has(posts_place.path):
         raise UsageError(
-            f"{shown}/{settings.content.posts}: no such folder; posts go there, one file each"
+            f"{shown}/{posts_place.path}: no such folder; posts go there, one file each"
         )
     found_posts: list[Post] = []
     unreadable: set[str] = set()
-    for file in tree.files(settings.content.posts, posts.SUFFIXES, problems):
+    for file in tree.files(posts_place.path, posts_place.suffixes, problems):
         post, complaints = posts.read(file, settings)
         problems += complaints
         if post:
@@ -46,8 +47,8 @@ def load(settings: Settings, shown: str) -> tuple[Blog, list[Problem]]:
         else:
             unreadable.add(posts.file_name(file.relative)[0])
     found_comments: list[Comment] = []
-    if tree.has(settings.content.comments):
-        for file in tree.files(settings.content.comments, comments.SUFFIXES, problems):
+    if tree.has(comments_place.path):
+        for file in tree.files(comments_place.path, comments_place.suffixes, problems):
             read, complaints = comments.read(file, settings)
             found_comments += read
             problems += complaints

@@ -9,6 +9,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from feeds.errors import ContentError, Problem, quoted
 from feeds.markup import one_line
@@ -21,7 +22,6 @@ from feeds.sources.records import Record, Scalar, Value, list_from_yaml
 from feeds.visibility import APPROVED, UNREADABLE
 
 _YAML = frozenset({".yml", ".yaml"})
-SUFFIXES = _YAML | {".md", ".markdown", ".html"}
 #: What a comment can be besides approved; anything else may be a slip of the pen.
 HIDDEN = frozenset(
     [
@@ -38,6 +38,8 @@ HIDDEN = frozenset(
         "unpublished",
     ]
 )
+#: A date and time that YAML 1.1 gives a type (tag:yaml.org,2002:timestamp), without a zone.
+_TIMESTAMP = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?")
 #: Staticman wraps long lines and quotes what it must: a file is a little larger than its text.
 _SINGLE_FILE_ROOM = 16
 
@@ -81,7 +83,7 @@ def stream(file: File, settings: Settings) -> Iterator[Comment | Problem]:
     if file.suffix in _YAML:
         yield from _comments(file, settings, list_from_yaml(text.text))
     else:
-        document = front_matter.split(text.text)
+        document = front_matter.split_as(settings.content.layout, text.text)
         yield from _comment(file, settings, document.head, 1, Scalar(document.body, 1))
 
 
@@ -89,11 +91,28 @@ def _comments(
     file: File, settings: Settings, items: Iterator[tuple[int, Value]]
 ) -> Iterator[Comment | Problem]:
     for line, value in items:
-        yield from _comment(file, settings, value if isinstance(value, dict) else {}, line, None)
+        record = value if isinstance(value, dict) else {}
+        if not file.relative and record and all(isinstance(v, list) for v in record.values()):
+            # One file for all: the comments on each post, below the post's name.
+            for name, listed in record.items():
+                for item in listed if isinstance(listed, list) else ():
+                    inner = item if isinstance(item, dict) else {}
+                    yield from _comment(file, settings, inner, _line_of(inner, line), None, name)
+        else:
+            yield from _comment(file, settings, record, line, None)
+
+
+def _line_of(record: Record, otherwise: int) -> int:
+    return next((v.line for v in record.values() if isinstance(v, Scalar)), otherwise)
 
 
 def _comment(
-    file: File, settings: Settings, record: Record, line: int, body: Scalar | None
+    file: File,
+    settings: Settings,
+    record: Record,
+    line: int,
+    body: Scalar | None,
+    on: str | None = None,
 ) -> Iterator[Comment | Problem]:
     fields = Fields(record, file.shown, line)
     text = _text(fields, body, settings.limits.comment)
@@ -102,20 +121,47 @@ def _comment(
     comment = Comment(
         path=file.shown,
         line=line,
-        folder=file.folder or file.stem,
+        folder=on or _folder(file, fields, settings),
         id=_id(file, fields, record),
         author=author(fields, settings.url, settings.limits.name),
-        body=Body(text, Markup.HTML if file.suffix == ".html" else Markup.MARKDOWN),
+        body=Body(text, _markup(file, fields)),
         parent=parent,
         parent_index=index,
-        published=fields.date(settings.zone, "date", "published"),
-        updated=fields.date(settings.zone, "updated"),
+        published=_date(fields, settings, "date", "published", "date_utc"),
+        updated=_date(fields, settings, "updated"),
         status=_status(fields),
         type=CommentType(kind) if kind in set(CommentType) else CommentType.COMMENT,
     )
     yield from fields.problems
     if not fields.broken:
         yield comment
+
+
+def _folder(file: File, fields: Fields, settings: Settings) -> str:
+    """Return what links a comment to its post: its folder, its list file, or what it says itself."""
+    if settings.content.layout and not file.folder:
+        # A file for all posts, or one that Staticman put beside the folders.
+        if said := fields.name("post", "post_id", "slug", "page", "_parent", "in-reply-to"):
+            return said
+        if file.suffix == ".wpcomment":  # Nikola: `<post>.<id>.wpcomment`
+            return file.stem.rpartition(".")[0] or file.stem
+    return file.folder or file.stem
+
+
+def _markup(file: File, fields: Fields) -> Markup:
+    if file.suffix == ".html" or fields.word("format") == "html":
+        return Markup.HTML
+    return Markup.HTML if file.suffix == ".wpcomment" else Markup.MARKDOWN
+
+
+def _date(fields: Fields, settings: Settings, *keys: str) -> datetime | None:
+    """Return a date; in other programs' blogs, where nobody can mend it, a bad one is a warning."""
+    if not settings.content.layout:
+        return fields.date(settings.zone, *keys)
+    value = fields.first(*keys)
+    # Ruby's and Go's YAML take such a time for one in UTC, whatever zone the site is in.
+    is_timestamp = value is not None and value.plain and _TIMESTAMP.fullmatch(value)
+    return fields.lenient_date(UTC if is_timestamp else settings.zone, *keys)
 
 
 def _text(fields: Fields, body: Scalar | None, limit: int) -> str:
@@ -145,7 +191,7 @@ def _status(fields: Fields) -> str:
 
 def _parent(fields: Fields) -> tuple[str | None, int | None]:
     """Return the id of the answered comment, or its place, as Staticman's first version had it."""
-    for key in ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id"):
+    for key in ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id", "replyto"):
         if value := fields.first(key):
             return (None if value == "0" and key != "parent" else one_line(value)), None
     place = fields.first("replying_to")

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from urllib.parse import urlsplit
 
 from feeds import dates
-from feeds.errors import ContentError, Problem, quoted
+from feeds.errors import ContentError, Problem, Severity, quoted
 from feeds.markup import ANONYMOUS, display_name, one_line
 from feeds.model import Person
 from feeds.sources.records import Record, Scalar, Value
@@ -54,6 +54,11 @@ class Fields:
         """Note something wrong with `key` that the record can do without."""
         self.problems.append(Problem(self._shown, what, remedy, self.line(key)))
 
+    def warn(self, key: str, what: str, remedy: str) -> None:
+        """Note something odd about `key` that costs nothing."""
+        line = self.line(key)
+        self.problems.append(Problem(self._shown, what, remedy, line, Severity.WARNING))
+
     def first(self, *keys: str) -> Scalar | None:
         """Return the first of `keys` that holds a text with something in it."""
         for key in keys:
@@ -85,6 +90,22 @@ class Fields:
                     return None
             if isinstance(self._record.get(key), list | dict) and self._record[key]:
                 self.broken = True  # `first` has said so
+        return None
+
+    def lenient_date(self, zone: tzinfo, *keys: str) -> datetime | None:
+        """Return what `date` does, or of a bad date the day that it starts with; a warning tells."""
+        for key in keys:
+            if not (value := self.first(key)):
+                continue
+            try:
+                return dates.parse(value, zone)
+            except ContentError as error:
+                self.warn(key, error.what, error.remedy)
+            day = re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", value)
+            try:
+                return dates.parse(day[0], zone) if day else None
+            except ContentError:
+                return None
         return None
 
     def truth(self, key: str) -> bool | None:

@@ -32,11 +32,12 @@ class File:
     path: str
     #: What messages call it.
     shown: str
-    #: Its path within the folder for posts, or the one for comments, with `/`.
+    #: Its path within that of its kind's folders that it is in, with `/`; empty for a file that
+    #: stands for such a folder.
     relative: str
     #: In bytes.
     size: int
-    #: Which of the two folders that is, seen from `site.toml`.
+    #: Which folder that is, seen from `site.toml`.
     tree: str = ""
     #: Its size, its times of modification and change in nanoseconds, and its inode.
     stats: tuple[int, int, int, int] = (0, 0, 0, 0)
@@ -44,12 +45,12 @@ class File:
     @property
     def inside(self) -> str:
         """Its path within the content folder."""
-        return f"{self.tree}/{self.relative}"
+        return f"{self.tree}/{self.relative}" if self.relative else self.tree
 
     @property
     def inside_folder(self) -> str:
-        """The path of its folder within the content folder."""
-        return self.inside.rpartition("/")[0]
+        """The path of its folder within the content folder; a file that stands for one is its own."""
+        return self.inside.rpartition("/")[0] if self.relative else self.tree
 
     @property
     def changed_at(self) -> int:
@@ -69,7 +70,7 @@ class File:
     @property
     def stem(self) -> str:
         """The file's name without folder and suffix."""
-        return self.relative.rpartition("/")[2].rpartition(".")[0]
+        return self.inside.rpartition("/")[2].rpartition(".")[0]
 
     @property
     def folder(self) -> str:
@@ -79,7 +80,7 @@ class File:
     @property
     def suffix(self) -> str:
         """The suffix with its dot, in lower case."""
-        return "." + self.relative.rpartition(".")[2].lower()
+        return "." + self.inside.rpartition(".")[2].lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,20 @@ class Tree:
 
     def has(self, folder: str) -> bool:
         """Tell whether there is such a folder; a folder that cannot be asked about is no answer."""
+        return stat.S_ISDIR(self._mode(folder))
+
+    def has_file(self, path: str) -> bool:
+        """Tell whether there is such a file; one that cannot be asked about is no answer."""
+        return stat.S_ISREG(self._mode(path))
+
+    def _mode(self, folder: str) -> int:
         path = os.path.join(self._root, folder)
         try:
-            return stat.S_ISDIR(os.stat(path).st_mode)
+            return os.stat(path).st_mode
         except OSError as error:
-            if isinstance(error, FileNotFoundError) and not os.path.islink(path):
-                return False  # a link that leads nowhere is a mount that is gone
+            gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+            if gone and not os.path.islink(path):
+                return 0  # but a link that leads nowhere is a mount that is gone
             raise unreadable(self._shown_path(folder, ""), error) from error
 
     def files(self, tree: str, suffixes: frozenset[str], problems: list[Problem]) -> Iterator[File]:
@@ -118,7 +127,12 @@ class Tree:
         return iter(sorted(chain.from_iterable(found), key=lambda file: file.relative))
 
     def folders(self, tree: str) -> list[str]:
-        """Return every folder of a tree: `""`, `"/sub"`, `"/sub/sub"`; none if there is no tree."""
+        """Return every folder of a tree: `""`, `"/sub"`, `"/sub/sub"`; none if there is no tree.
+
+        A file that stands for a tree is its own only folder.
+        """
+        if self.has_file(tree):
+            return [""]
         if not self.has(tree):
             return []
         found: list[str] = []
@@ -134,9 +148,13 @@ class Tree:
             seen.add(identity)
             found.append(folder)
             shown = self._shown_path(tree, folder)
-            for entry in sorted(_listed(path, shown) or (), key=lambda entry: entry.name):
-                if not _is_foreign(entry.name) and self._is_folder(entry, shown):
-                    (links if entry.is_symlink() else waiting).append(f"{folder}/{entry.name}")
+            inner = [
+                entry
+                for entry in _listed(path, shown)
+                if not _is_foreign(entry.name) and self._is_folder(entry, shown)
+            ]
+            for entry in sorted(inner, key=lambda entry: entry.name):
+                (links if entry.is_symlink() else waiting).append(f"{folder}/{entry.name}")
         return found
 
     def files_in(
@@ -144,8 +162,10 @@ class Tree:
     ) -> list[File]:
         """Return the files right in one folder, as `folders` calls it; none if it is gone."""
         path = self._root_of(tree) + folder
+        if not folder and self.has_file(tree):
+            return [self._lone_file(tree, path)]
         found: list[File] = []
-        for entry in _listed(path, self._shown_path(tree, folder)) or ():
+        for entry in _listed(path, self._shown_path(tree, folder)):
             if not _is_foreign(entry.name):
                 item = self._item(entry, tree, f"{folder}/{entry.name}"[1:], suffixes)
                 if isinstance(item, File):
@@ -153,6 +173,25 @@ class Tree:
                 elif item:
                     problems.append(item)
         return found
+
+    def sections(self, tree: str, folder: str) -> list[File]:
+        """Return the files in one folder by which generators know sections and bundles."""
+        path = self._root_of(tree) + folder
+        names = [
+            entry.name
+            for entry in _listed(path, self._shown_path(tree, folder))
+            if entry.name.startswith(("_index.", "index."))
+        ]
+        return [
+            File(
+                f"{path}/{name}",
+                self._shown_path(tree, f"{folder}/{name}"),
+                f"{folder}/{name}"[1:],
+                0,
+                tree,
+            )
+            for name in sorted(names)
+        ]
 
     def _item(
         self, entry: os.DirEntry[str], tree: str, relative: str, suffixes: frozenset[str]
@@ -177,6 +216,14 @@ class Tree:
         if not _is_utf8(relative):
             return Problem(ascii(shown)[1:-1], "a file name that is not UTF-8", "rename it")
         return File(entry.path, shown, relative, status.st_size, tree, _stats(status))
+
+    def _lone_file(self, tree: str, path: str) -> File:
+        shown = self._shown_path(tree, "")
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            raise unreadable(shown, error) from error
+        return File(path, shown, "", status.st_size, tree, _stats(status))
 
     def _root_of(self, tree: str) -> str:
         return os.path.normpath(os.path.join(self._root, tree))
@@ -216,15 +263,26 @@ def unreadable(shown: str, error: OSError) -> StorageError:
     )
 
 
-def _listed(path: str, shown: str) -> list[os.DirEntry[str]] | None:
-    """Return what is in a folder; None if it is gone."""
+def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
+    """Yield what is in a folder, as it comes: a million files of others must not cost a list.
+
+    Nothing if the folder is gone.
+    """
     try:
-        with os.scandir(path) as entries:
-            return list(entries)
+        entries = os.scandir(path)
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not _is_there(path, shown):
-            return None
+            return
         raise unreadable(shown, error) from error
+    with entries:
+        while True:
+            try:
+                entry = next(entries, None)
+            except OSError as error:
+                raise unreadable(shown, error) from error
+            if entry is None:
+                return
+            yield entry
 
 
 def _is_there(path: str, shown: str) -> bool:

@@ -6,7 +6,8 @@ What people have to look at is quoted and escaped only where it must be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from urllib.parse import unquote, urlsplit
 
 from feeds import urls
@@ -40,7 +41,9 @@ def scalar(text: str) -> str:
     return text if is_plain else quoted(text)
 
 
-Head = Mapping[str, str | int | None]
+#: A list is one of texts, or of records of texts.
+Value = str | int | Sequence[str] | Sequence[Mapping[str, str]] | None
+Head = Mapping[str, Value]
 #: Keys whose values are no text: nobody writes quotes around them.
 _TYPED = frozenset({"date", "updated", "responses"})
 _DATE_OR_NUMBER = re.compile(r"[\dTZ: +-]+")
@@ -48,9 +51,35 @@ _DATE_OR_NUMBER = re.compile(r"[\dTZ: +-]+")
 
 def document(head: Head, paragraphs: Iterable[str]) -> str:
     """Return a content file: front matter with the keys that have a value, and a Markdown body."""
-    lines = [_line(key, str(value)) for key, value in head.items() if value is not None]
     body = "\n\n".join(markdown for text in paragraphs if (markdown := markdown_of(text)))
+    return with_body(head, body)
+
+
+def with_body(head: Head, body: str) -> str:
+    """Return a content file: front matter with the keys that have a value, and the body as it is."""
+    lines = chain.from_iterable(_lines(key, value) for key, value in head.items())
     return "\n".join(["---", *lines, "---", ""]) + (f"\n{body}\n" if body else "")
+
+
+def record(head: Head, message: str) -> str:
+    """Return a comment's file in Staticman's form: YAML, the body as `message`."""
+    lines = chain.from_iterable(_lines(key, value) for key, value in head.items())
+    return "\n".join([*lines, f"message: {quoted(message)}", ""])
+
+
+def _lines(key: str, value: Value) -> Iterator[str]:
+    if value is None or (not isinstance(value, str | int) and not value):
+        return
+    if isinstance(value, str | int):
+        yield _line(key, str(value))
+        return
+    yield f"{key}:"
+    for item in value:
+        if isinstance(item, str):
+            yield f"  - {scalar(one_line(item))}"
+        else:
+            inner = [_line(name, text) for name, text in item.items() if text]
+            yield from (f"  {' ' if n else '-'} {line}" for n, line in enumerate(inner))
 
 
 def _line(key: str, value: str) -> str:
@@ -125,16 +154,16 @@ def post_name(url: str | None, title: str) -> str:
     """Return what the post is called: the last part of its address, else its title as a slug."""
     parts = [part for part in urlsplit(url).path.split("/") if part] if url else []
     while parts:
-        name = _file_name(_PAGE_SUFFIX.sub("", unquote(parts.pop())))
+        name = safe_name(_PAGE_SUFFIX.sub("", unquote(parts.pop())))
         if name and name.lower() not in {"index", "default"}:
             return name
     slug = urls.folded(_APOSTROPHES.sub("", title))
     if len(slug) > _MAX_SLUG:
         slug = slug[: _MAX_SLUG + 1].rpartition("-")[0] or slug[:_MAX_SLUG]
-    return _file_name(slug) or "page"
+    return safe_name(slug) or "page"
 
 
-def _file_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """Return `name` as the reader of content files gives it back, with nothing unsafe in it.
 
     A leading day would be taken for the date, and files that start with README are passed over.

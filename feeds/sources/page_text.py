@@ -16,7 +16,7 @@ AGAIN = "save the page as plain text (in Firefox: Save Page As, Text Files) and 
 
 _MAGIC = ("%PDF-", "PK\x03\x04", "\x89PNG", "GIF8", "{\\rtf", "\xff\xd8\xff", "ÿØÿ", "‰PNG")
 _TAG = re.compile(r"<(?:[!?]|[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>)")
-_LATER = "`import` reads plain text so far, HTML pages and exports come in a later version: "
+_NOT_KNOWN = "`import` knows no export or page that starts so; "
 #: One character in so many may be a stray control character; more is no text.
 _STRAY = 100
 
@@ -28,11 +28,11 @@ def refuse_other_formats(text: str) -> None:
     if illegal * _STRAY > len(text) or start.startswith(_MAGIC):
         raise ContentError("this is binary data, not text", AGAIN)
     if _TAG.match(start):
-        raise ContentError("this is HTML or XML, not plain text", _LATER + AGAIN)
+        raise ContentError("this is HTML or XML, not plain text", _NOT_KNOWN + AGAIN)
     if re.match(r"(?:From|MIME-Version|Subject):", start) and "multipart/related" in start:
-        raise ContentError("this is a web archive (MHTML), not plain text", _LATER + AGAIN)
+        raise ContentError("this is a web archive (MHTML), not plain text", _NOT_KNOWN + AGAIN)
     if start[:1] in {"{", "["} and _is_json(text):
-        raise ContentError("this is JSON, not plain text", _LATER + AGAIN)
+        raise ContentError("this is JSON, not plain text", _NOT_KNOWN + AGAIN)
 
 
 def _is_json(text: str) -> bool:

@@ -20,7 +20,6 @@ from feeds.sources.files import File, read_text
 from feeds.sources.records import Record
 from feeds.visibility import PUBLISHED, UNREADABLE
 
-SUFFIXES = frozenset({".md", ".markdown", ".html"})
 #: What a post can be besides published; anything else may be a slip of the pen.
 HIDDEN = frozenset(
     [
@@ -86,16 +85,25 @@ def file_name(relative: str) -> tuple[str, str | None]:
 
 
 def read(file: File, settings: Settings) -> tuple[Post | None, list[Problem]]:
-    """Read one post, and everything that is wrong with it.
+    """Read one post of our own layout, and everything that is wrong with it.
 
     None stands for a file that cannot be taken apart; a post of which something vital cannot be
     read has the status `unreadable`.
     """
     try:
-        text = read_text(file, settings.limits.post)
-        document = front_matter.split(text.text)
+        return parsed(file, settings)
     except ContentError as error:
         return None, [Problem(file.shown, error.what, error.remedy, error.line)]
+
+
+def parsed(file: File, settings: Settings) -> tuple[Post, list[Problem]]:
+    """Do what `read` does.
+
+    Raises:
+        ContentError: the file cannot be taken apart.
+    """
+    text = read_text(file, settings.limits.post)
+    document = front_matter.split(text.text)
     fields = Fields(document.head, file.shown)
     markup = Markup.HTML if file.suffix == ".html" else Markup.MARKDOWN
     post = _post(file, fields, Body(document.body, markup), document.head, settings)
@@ -133,9 +141,9 @@ def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settin
         comments=CommentPolicy(
             _choice(fields, "comments", list(CommentPolicy), CommentPolicy.AUTO)
         ),
-        language=_language(fields),
-        enclosures=tuple(_enclosures(fields, settings)),
-        image=_image(fields, settings),
+        language=language(fields),
+        enclosures=tuple(enclosures(fields, settings)),
+        image=image(fields, settings),
         aliases=fields.texts("aliases", "redirect_from"),
         in_feeds=fields.truth("feed") is not False,
     )
@@ -211,7 +219,8 @@ def _permalink(fields: Fields, settings: Settings) -> str | None:
     return permalink
 
 
-def _language(fields: Fields) -> str | None:
+def language(fields: Fields) -> str | None:
+    """Return the language of a post; one that is no tag is mentioned."""
     tag = fields.name("language")
     if tag and not urls.LANGUAGE_TAG.fullmatch(tag):
         fields.mention("language", f"'language' is {quoted(tag)}", "it takes a tag such as en-US")
@@ -219,7 +228,8 @@ def _language(fields: Fields) -> str | None:
     return tag
 
 
-def _image(fields: Fields, settings: Settings) -> str | None:
+def image(fields: Fields, settings: Settings) -> str | None:
+    """Return the address of the picture that stands for a post."""
     written = fields.name("image")
     image = urls.absolute(settings.url, written) if written else None
     if written and not image:
@@ -227,7 +237,8 @@ def _image(fields: Fields, settings: Settings) -> str | None:
     return image
 
 
-def _enclosures(fields: Fields, settings: Settings) -> Iterable[Enclosure]:
+def enclosures(fields: Fields, settings: Settings) -> Iterable[Enclosure]:
+    """Yield the files that belong to a post."""
     for record in fields.records("enclosures"):
         inner = Fields(record, "", fields.line("enclosures"))
         written = inner.first("url", "path")

@@ -1,0 +1,120 @@
+"""Where each kind of blog keeps what: names of folders and files, and nothing else.
+
+One reader serves them all; a new layout is a row here, and a module in `sources.generators` for the
+rules by which its generator names and places posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+#: Nikola keeps the front matter of `a.md` in a file beside it, `a.meta`.
+COMPANION = ".meta"
+
+
+class Kind(StrEnum):
+    """What a file of content holds."""
+
+    POST = "post"
+    COMMENTS = "comments"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The names that a generator looks for, seen from the root of its repository."""
+
+    #: Folders of posts.
+    posts: tuple[str, ...]
+    #: Folders of posts that nobody is to see yet.
+    drafts: tuple[str, ...] = ()
+    #: Folders of comments, or files that list the comments on many posts.
+    comments: tuple[str, ...]
+    #: What a folder is called that holds posts wherever it stands.
+    anywhere: str = ""
+    #: The generator's configuration: of each group the first file that is there; later groups
+    #: override earlier ones.
+    config: tuple[tuple[str, ...], ...] = ()
+    post_suffixes: frozenset[str]
+    comment_suffixes: frozenset[str]
+
+
+_MARKDOWN = frozenset({".md", ".markdown"})
+_YAML = frozenset({".yml", ".yaml"})
+_POSTS = _MARKDOWN | {".html"}
+_COMMENTS = _POSTS | _YAML
+_HUGO = [
+    "hugo.toml",
+    "hugo.yaml",
+    "hugo.yml",
+    "hugo.json",
+    "config.toml",
+    "config.yaml",
+    "config.yml",
+    "config.json",
+]
+
+NATIVE = Layout(
+    posts=("posts",),
+    comments=("comments",),
+    post_suffixes=_POSTS,
+    comment_suffixes=_COMMENTS,
+)
+LAYOUTS: Mapping[str, Layout] = MappingProxyType(
+    {
+        "jekyll": Layout(
+            posts=("_posts",),
+            drafts=("_drafts",),
+            comments=("_data/comments", "_data/comments.yml", "_data/comments.yaml"),
+            anywhere="_posts",
+            config=(("_config.yml", "_config.yaml", "_config.toml"),),
+            post_suffixes=_POSTS | {".mkd", ".mkdn", ".mkdown", ".htm"},
+            comment_suffixes=_COMMENTS,
+        ),
+        "hugo": Layout(
+            posts=("content",),
+            comments=("data/comments", "data/comments.yml", "data/comments.yaml"),
+            config=(tuple(_HUGO), tuple(f"config/_default/{name}" for name in _HUGO)),
+            post_suffixes=_POSTS | {".mdown", ".htm"},
+            comment_suffixes=_COMMENTS,
+        ),
+        "zola": Layout(
+            posts=("content",),
+            comments=("data/comments", "data/comments.yml", "data/comments.yaml"),
+            config=(("zola.toml", "config.toml"),),
+            post_suffixes=_MARKDOWN,
+            comment_suffixes=_COMMENTS,
+        ),
+        "nikola": Layout(
+            posts=("posts", "pages"),
+            comments=("posts", "pages", "comments"),
+            config=(("conf.py",),),
+            post_suffixes=_POSTS | {".rst", ".htm", COMPANION},
+            comment_suffixes=frozenset({".wpcomment", *_YAML}),
+        ),
+        "pelican": Layout(
+            posts=("content",),
+            comments=("content/comments",),
+            config=(("pelicanconf.py",), ("publishconf.py",)),
+            post_suffixes=_POSTS | {".rst", ".htm", ".mkd"},
+            comment_suffixes=_COMMENTS | {".rst"},
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder, or one file, with content of one kind."""
+
+    path: str
+    kind: Kind
+    suffixes: frozenset[str]
+
+    def holds(self, inside: str) -> bool:
+        """Tell whether a path, seen from the same root, is here and has one of our suffixes."""
+        is_here = inside == self.path or inside.startswith(f"{self.path}/")
+        name = inside.rpartition("/")[2]
+        return is_here and "." + name.rpartition(".")[2].lower() in self.suffixes

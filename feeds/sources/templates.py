@@ -1,0 +1,148 @@
+"""Bodies with templates in them: from the pages that the generator built, or without the templates."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from urllib.parse import unquote, urlsplit
+
+from feeds.errors import Problem, Severity
+from feeds.model import Body, Markup
+from feeds.settings import Settings
+from feeds.sources import liquid, shortcodes
+from feeds.sources.files import File, unreadable
+from feeds.sources.generators import Generator, Page
+from feeds.sources.records import Scalar
+
+#: How the note begins that the report sums up.
+LEFT_OUT = "left out of the body: "
+#: What themes call the element that holds the body, the surest first.
+_MAIN = (
+    "[itemprop=articleBody]",
+    ".e-content",
+    ".entry-content",
+    ".post-content",
+    ".article-content",
+    ".article-body",
+    ".post__content",
+    "article .content",
+    "article",
+    "main",
+)
+_PAGE_LIMIT = 20_000_000
+
+
+def body_of(
+    file: File, text: str, markup: Markup, page: Page, generator: Generator, settings: Settings
+) -> tuple[Body, list[Problem]]:
+    """Return a post's body as its readers should see it, and what had to be left out.
+
+    Args:
+        file: the post's file.
+        text: what stands in it behind the front matter.
+        markup: the language of `text`.
+        page: what the generator makes of the file.
+        generator: knows where other pages stand.
+        settings: the site.
+
+    Raises:
+        StorageError: the built page is there and cannot be read.
+    """
+    if settings.content.built:
+        built = _built(settings.content.built, page, settings)
+        if built is not None:
+            return Body(built, Markup.HTML), []
+    shown, dropped = _without_templates(text, markup, page, generator, settings)
+    if not dropped:
+        return Body(shown, markup), []
+    what = LEFT_OUT + liquid.counted(dropped)
+    return Body(shown, markup), [Problem(file.shown, what, severity=Severity.NOTE)]
+
+
+# --- from the built site --------------------------------------------------------------------------
+
+
+def _built(folder: str, page: Page, settings: Settings) -> str | None:
+    """Return the body as it stands in the page that the generator built; None if it is not there."""
+    root = os.path.realpath(os.path.join(settings.root, folder))
+    path = unquote(urlsplit(page.address).path).strip("/")
+    for name in (f"{path}/index.html", path, f"{path}.html"):
+        place = os.path.realpath(os.path.join(root, name))
+        if place.startswith(root + os.sep) and os.path.isfile(place):
+            return _main(_page(place), settings.content.selector)
+    return None
+
+
+def _page(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(_PAGE_LIMIT)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _main(data: bytes, selector: str | None) -> str | None:
+    """Return the inside of the element that holds the body."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(data.decode("utf-8", "replace"))
+    for wanted in [selector] if selector else _MAIN:
+        node = tree.css_first(wanted)
+        if node is not None:
+            return "".join(child.html or "" for child in node.iter(include_text=True))
+    return None
+
+
+# --- without ----------------------------------------------------------------------------------------
+
+
+def _without_templates(
+    text: str, markup: Markup, page: Page, generator: Generator, settings: Settings
+) -> tuple[str, Counter[str]]:
+    layout = settings.content.layout
+    if layout == "jekyll" and page.head.get("render_with_liquid") != "false":
+        return liquid.expanded(text, _surroundings(markup, page, generator, settings))
+    if layout in {"hugo", "nikola"}:
+        return shortcodes.hugo(text, lambda path: _page_address(path, generator, settings), markup)
+    if layout == "zola":
+        return shortcodes.zola(text)
+    return text, Counter()
+
+
+def _surroundings(
+    markup: Markup, page: Page, generator: Generator, settings: Settings
+) -> liquid.Surroundings:
+    parts = urlsplit(settings.url)
+    origin, home = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
+    title = page.head.get("title")
+    values = {
+        "site.url": origin,
+        "site.baseurl": home,
+        "site.title": settings.title,
+        "page.url": page.address,
+        "page.title": title if isinstance(title, Scalar) else page.title,
+        "page.id": page.address,
+        "jekyll.environment": "production",
+    }
+
+    def address(asked: str) -> str | None:
+        tag, _, name = asked.partition(" ")
+        name = name.strip("\"' ")
+        path = f"_posts/{name}.md" if tag == "post_url" else name
+        found = generator.page(path, {})
+        return home + found.address if found else None
+
+    return liquid.Surroundings(values, home, origin, address, markup)
+
+
+def _page_address(path: str, generator: Generator, settings: Settings) -> str | None:
+    """Return where a page stands that `ref` names by its path below `content`."""
+    path, _, fragment = path.partition("#")
+    place = path.lstrip("/")
+    if not place.endswith((".md", ".html")):
+        place += ".md"
+    found = generator.page(f"content/{place}", {})
+    if not found:
+        return None
+    home = urlsplit(settings.url).path.rstrip("/")
+    return home + found.address + (f"#{fragment}" if fragment else "")

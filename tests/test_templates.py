@@ -1,0 +1,288 @@
+"""Templates in posts' bodies: what is mapped, what is left out and counted, what the built site says."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import Severity
+from feeds.model import Markup
+from feeds.sources import shortcodes
+from feeds.sources.liquid import Surroundings, arguments, counted, expanded, media
+from tests.builders import TinyBlog
+from tests.test_in_place import complaints, in_layout, said, written
+
+AROUND = Surroundings(
+    values={"site.url": "https://blog.example", "site.baseurl": "/b", "page.title": "The boat"},
+    home="/b",
+    origin="https://blog.example",
+    address=lambda asked: "/b/2024/x/" if asked.endswith("2024-05-01-x") else None,
+)
+
+
+def shown(text: str, markup: Markup = Markup.MARKDOWN) -> str:
+    around = Surroundings(AROUND.values, AROUND.home, AROUND.origin, AROUND.address, markup)
+    return expanded(text, around)[0]
+
+
+# --- Liquid ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("plain {x} text", "plain {x} text"),
+        ("{{ site.url }}/a", "https://blog.example/a"),
+        ("{{site.baseurl}}/a.png", "/b/a.png"),
+        ("{{ '/a.png' | relative_url }}", "/b/a.png"),
+        ('{{ "/a.png" | absolute_url }}', "https://blog.example/b/a.png"),
+        ("{{ '/a' | prepend: site.baseurl | prepend: site.url }}", "https://blog.example/b/a"),
+        ("{{- page.title -}}", "The boat"),
+        ("[x]({% post_url 2024-05-01-x %})", "[x](/b/2024/x/)"),
+        ("a{% comment %}not {{ this }}{% endcomment %}b", "ab"),
+        ("{% raw %}{{ kept }}{% endraw %}", "{{ kept }}"),
+        ("{% if x %}a{% else %}b{% endif %}", "ab"),
+        ("a{% for x in y %}{{ x }} and {% for z in x %}{% endfor %}{% endfor %}b", "ab"),
+        ("a{% assign x = 1 %}b{% capture c %}c{% endcapture %}d", "abd"),
+        ("{{ never closed", "{{ never closed"),
+        ("{% never closed", "{% never closed"),
+        ("{% raw %}{{ never ended", "{{ never ended"),
+        ("100% {sure}", "100% {sure}"),
+    ],
+)
+def test_liquid_that_means_the_same_everywhere_is_mapped(text: str, result: str) -> None:
+    assert shown(text) == result
+
+
+def test_a_listing_becomes_a_code_block_in_either_language() -> None:
+    text = "{% highlight ruby linenos %}\nputs '<a>' # {% raw %}{{ x }}{% endraw %}\n{% endhighlight %}"
+    assert shown(text) == "\n```ruby\nputs '<a>' # {{ x }}\n```\n"
+    assert shown(text, Markup.HTML) == (
+        "<pre><code>puts '&lt;a&gt;' # {{ x }}\n</code></pre>".replace("&#x27;", "'")
+    )
+
+
+def test_a_listing_with_backticks_in_it_has_a_longer_fence() -> None:
+    assert shown("{% highlight md %}\n```\n{% endhighlight %}") == "\n````md\n```\n````\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{% include figure.html src="/a.png" alt="A boat" %}',
+        '{% figure src:"/a.png" alt:"A boat" %}',
+        '{% include image.html url="/a.png" alt="A boat" %}',
+    ],
+)
+def test_pictures_by_their_usual_tags_stay_pictures(text: str) -> None:
+    assert shown(text) == '<figure><img src="/b/a.png" alt="A boat"></figure>'
+
+
+def test_films_become_links_to_them() -> None:
+    url = "https://www.youtube.com/watch?v=abc_DEF-123"
+    link = f'<a href="{url}">{url}</a>'
+    assert shown("{% youtube abc_DEF-123 %}") == link
+    assert shown('{% include youtube.html id="abc_DEF-123" %}') == link
+    assert shown('{% youtube "><script>" %}') == ""
+
+
+def test_what_needs_the_generator_is_left_out_and_counted() -> None:
+    text, dropped = expanded("a{% include toc.html %}b{% include toc.html %}{{ x.y }}c", AROUND)
+    assert text == "abc"
+    assert dropped == {"include toc.html": 2, "{{ x.y }}": 1}
+    assert counted(dropped) == "include toc.html (2 times), {{ x.y }}"
+
+
+def test_a_long_list_of_what_was_left_out_is_cut() -> None:
+    _, dropped = expanded("".join(f"{{% tag{n} %}}" for n in range(9)), AROUND)
+    assert counted(dropped).endswith(" and 4 more")
+
+
+@given(st.text(alphabet="{}%- rawendhighlightcomment\n'\"|", max_size=80))
+def test_no_text_breaks_the_reader_of_liquid(text: str) -> None:
+    result, _ = expanded(text, AROUND)
+    assert "{{" not in text or isinstance(result, str)
+    if "{{" not in text and "{%" not in text:
+        assert result == text
+
+
+@pytest.mark.parametrize("piece", ["{%", "{{", "{% raw %}", "{% highlight a %}", "{{ a | b '"])
+def test_hostile_liquid_takes_no_more_time_than_its_length(piece: str) -> None:
+    def seconds(count: int) -> float:
+        start = time.perf_counter()
+        expanded(piece * count, AROUND)
+        return time.perf_counter() - start
+
+    seconds(100)
+    assert seconds(10_000) < 60 * max(seconds(1_000), 1e-3)
+
+
+# --- shortcodes -----------------------------------------------------------------------------------
+
+
+def hugo(text: str) -> str:
+    return shortcodes.hugo(text, {"boat.md": "/posts/boat/"}.get, Markup.MARKDOWN)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("{{ not.ours }}", "{{ not.ours }}"),
+        ('{{< figure src="/a.png" alt="A" >}}', '<figure><img src="/a.png" alt="A"></figure>'),
+        ('[x]({{< ref "boat.md" >}})', "[x](/posts/boat/)"),
+        ("{{</* shown */>}}", "{{< shown >}}"),
+        ("{{%/* shown */%}}", "{{% shown %}}"),
+        ("a {{< note >}}stays{{< /note >}} b", "a stays b"),
+        ("{{% note %}}*stays*{{% /note %}}", "*stays*"),
+        ("{{< highlight go >}}\na <- b\n{{< /highlight >}}", "\n```go\na <- b\n```\n"),
+        ("{{< never closed", "{{< never closed"),
+    ],
+)
+def test_hugos_shortcodes_are_mapped_or_go(text: str, result: str) -> None:
+    assert hugo(text) == result
+
+
+def test_shortcodes_that_go_are_counted() -> None:
+    _, dropped = shortcodes.hugo(
+        "{{< a >}}{{< a >}}{{< b x=1 />}}", lambda _: None, Markup.MARKDOWN
+    )
+    assert dropped == {"a": 2, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ('{{ youtube(id="abc_DEF-123") }}', "watch?v=abc_DEF-123"),
+        ("a{% quote(by='x') %}stays{% end %}b", "astaysb"),
+        ("{{ not_a_call }}", "{{ not_a_call }}"),
+    ],
+)
+def test_zolas_shortcodes_are_mapped_or_go(text: str, result: str) -> None:
+    assert result in shortcodes.zola(text)[0]
+
+
+@pytest.mark.parametrize("piece", ["{{<", "{{< a", "{{% ", "{{< highlight x >}}", "{% a(", "{{ a("])
+def test_hostile_shortcodes_take_no_more_time_than_their_length(piece: str) -> None:
+    def seconds(count: int) -> float:
+        start = time.perf_counter()
+        shortcodes.hugo(piece * count, lambda _: None, Markup.MARKDOWN)
+        shortcodes.zola(piece * count)
+        return time.perf_counter() - start
+
+    seconds(100)
+    assert seconds(10_000) < 60 * max(seconds(1_000), 1e-3)
+
+
+def test_arguments_are_named_or_numbered() -> None:
+    assert arguments("""a "b c" d='e' f=g h:"i" """) == {
+        "0": "a",
+        "1": "b c",
+        "d": "e",
+        "f": "g",
+        "h": "i",
+    }
+
+
+def test_a_picture_without_an_address_is_no_picture() -> None:
+    assert media("figure", {}) is None
+    assert media("toc", {"0": "x"}) is None
+
+
+# --- in a blog ------------------------------------------------------------------------------------
+
+
+def entry(blog: TinyBlog) -> str:
+    text: str = blog.feed("entries.atom").entries[0].content[0].value
+    return text
+
+
+def test_templates_are_never_expanded_in_comments(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "jekyll").write("_posts/2024-05-01-a.md", written("A"))
+    blog.write("_data/comments/a/1.yml", said("Ann", "'{{ site.url }} {% include x %}'"))
+    blog.build()
+    assert (
+        "{{ site.url }} {% include x %}" in blog.feed("comments.atom").entries[0].content[0].value
+    )
+
+
+def test_what_was_left_out_is_a_note_and_one_warning_with_the_way_out(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "jekyll")
+    for day in (1, 2):
+        blog.write(f"_posts/2024-05-0{day}-a{day}.md", written("A", "{% include toc.html %}Text."))
+    report = blog.build()
+    assert report.exit_code == 0
+    notes = [str(p) for p in report.problems if p.severity is Severity.NOTE]
+    assert "content/_posts/2024-05-01-a1.md: left out of the body: include toc.html" in notes
+    assert complaints(blog) == [
+        "content/site.toml: templates in the bodies of 2 posts were left out (-v tells which); set `built` below [content] to take bodies from the built site"
+    ]
+
+
+def test_posts_that_say_so_are_no_templates(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "jekyll")
+    blog.write("_posts/2024-05-01-a.md", written("A", "{{ x }}", "render_with_liquid: false\n"))
+    blog.build()
+    assert "{{ x }}" in entry(blog)
+
+
+PAGE = """<!doctype html><title>A</title><body><nav>Home</nav><article>
+<h1>A</h1><div class="{cls}"><p>Built {{% by %}} the <b>generator</b>.</p>{more}</div></article>"""
+
+
+def built_blog(
+    folder: Path, cls: str = "post-content", extra: str = "", more: str = ""
+) -> TinyBlog:
+    blog = in_layout(folder, "jekyll", f'built = "_site"\n{extra}')
+    blog.write("_config.yml", "permalink: /:title/\n")
+    blog.write("_posts/2024-05-01-a.md", written("A", "{% include x %} source"))
+    return blog.write("_site/a/index.html", PAGE.replace("{cls}", cls).replace("{more}", more))
+
+
+@pytest.mark.parametrize("cls", ["post-content", "entry-content", "e-content"])
+def test_the_body_is_taken_from_the_built_page(tmp_path: Path, cls: str) -> None:
+    blog = built_blog(tmp_path, cls)
+    blog.build()
+    assert entry(blog) == "<p>Built {{% by %}} the <b>generator</b>.</p>"
+    assert complaints(blog) == []
+
+
+def test_which_element_is_the_body_can_be_said(tmp_path: Path) -> None:
+    blog = built_blog(tmp_path, "odd", 'selector = "div.odd"\n')
+    blog.build()
+    assert entry(blog) == "<p>Built {{% by %}} the <b>generator</b>.</p>"
+
+
+def test_scripts_of_the_built_page_stay_out(tmp_path: Path) -> None:
+    blog = built_blog(tmp_path, more="<script>alert(1)</script>")
+    blog.build()
+    assert b"alert" not in blog.published()
+
+
+def test_a_post_that_is_not_built_yet_is_read_from_its_source(tmp_path: Path) -> None:
+    blog = built_blog(tmp_path)
+    (blog.content / "_site/a/index.html").unlink()
+    blog.build()
+    assert "source" in entry(blog)
+
+
+def test_a_page_that_is_built_anew_changes_the_entry(tmp_path: Path) -> None:
+    blog = built_blog(tmp_path)
+    blog.build()
+    blog.write("_site/a/index.html", PAGE.replace("{cls}", "post-content").replace("Built", "Anew"))
+    blog.build()
+    assert "Anew" in entry(blog)
+
+
+def test_a_link_out_of_the_built_site_is_not_followed(tmp_path: Path) -> None:
+    blog = built_blog(tmp_path)
+    secret = tmp_path / "secret.html"
+    secret.write_text("<article>secret</article>", "utf-8")
+    page = blog.content / "_site/a/index.html"
+    page.unlink()
+    page.symlink_to(secret)
+    blog.build()
+    assert b"secret" not in blog.published()
