@@ -1,33 +1,17 @@
-"""Pages from elsewhere → `content/`: the only room that writes posts and comments.
-
-An import adds and never changes: a file that is there already stays as it is, whoever wrote it,
-and importing a page again writes the same bytes, or nothing.
-"""
+"""Pages that were saved as plain text → posts and comments."""
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from feeds import dates, settings, urls
-from feeds.errors import (
-    ContentError,
-    Problem,
-    Severity,
-    StorageError,
-    UsageError,
-    printable,
-    quoted,
-)
+from feeds.errors import ContentError, Problem, Severity, UsageError, quoted
+from feeds.importing.disk import bytes_of, check_is_file, is_there, unreadable, write_whole
+from feeds.importing.report import MAX_DETAIL, ImportReport, Outcome, Row
 from feeds.markup import display_name, one_line
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources import comments, front_matter, native, page_site, posts, saved_page
@@ -38,82 +22,6 @@ from feeds.sources.saved_page import SavedComment, SavedPage
 
 #: In bytes; the longest blog page that anybody has seen has a tenth of it.
 MAX_PAGE = 20_000_000
-
-
-# --- the report -----------------------------------------------------------------------------------
-
-
-class Outcome(StrEnum):
-    """What became of a page, a file, or a part of a page."""
-
-    READ = "read"
-    WRITTEN = "written"
-    UNCHANGED = "unchanged"
-    #: It is there and says something else: edited since, or another post's.
-    KEPT = "kept"
-    LEFT_OUT = "left out"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the report."""
-
-    outcome: Outcome
-    #: A path, or what was left out.
-    subject: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, in the order in which it did it."""
-
-    rows: tuple[Row, ...] = ()
-    #: Worth a line on stderr, and no reason for another exit code.
-    warnings: tuple[Problem, ...] = ()
-    #: Pages that could not be imported, where others could.
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def has_problems(self) -> bool:
-        """Whether the exit code is 1."""
-        return bool(self.problems)
-
-    def count(self, outcome: Outcome) -> int:
-        """Return how many rows have this outcome."""
-        return sum(row.outcome is outcome for row in self.rows)
-
-    def table(self) -> str:
-        """Return the rows as lines for a terminal; what was left out is cut to one line each."""
-        rows = list(_folded(self.rows))
-        width = max((len(row.subject) for row in rows), default=0)
-        width = min(width, _MAX_SUBJECT)
-        lines = (f"{row.outcome:9}  {row.subject:{width}}  {_cut(row.detail)}" for row in rows)
-        return "\n".join(printable(line.rstrip()) for line in lines)
-
-
-_MAX_SUBJECT = 60
-_MAX_DETAIL = 80
-#: So many comments of one outcome are a list; more are a number.
-_FEW = 5
-
-
-def _folded(rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows, with one for all the files of a folder that are many and fared the same."""
-    folders = Counter((row.outcome, row.subject.rpartition("/")[0]) for row in rows)
-    seen: set[tuple[Outcome, str]] = set()
-    for row in rows:
-        folder = row.subject.rpartition("/")[0]
-        group = (row.outcome, folder)
-        if not folder or folders[group] <= _FEW or row.outcome in {Outcome.READ, Outcome.LEFT_OUT}:
-            yield row
-        elif group not in seen:
-            seen.add(group)
-            yield Row(row.outcome, f"{folder}/", f"{folders[group]} files")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MAX_DETAIL else text[: _MAX_DETAIL - 1] + "…"
 
 
 # --- an import ------------------------------------------------------------------------------------
@@ -177,28 +85,22 @@ def _checked(
     if not files:
         raise UsageError("no page to import; name a file that holds one, saved as plain text")
     for file in files:
-        _check_is_file(file)
+        check_is_file(file)
     if url is not None and len(files) > 1:
         raise UsageError(f"--url is the address of one page; import these {len(files)} one by one")
     return _Wish(
-        url=_checked_url(url) if url is not None else None,
+        url=checked_url(url) if url is not None else None,
         date=_checked_date(date) if date is not None else None,
         author=one_line(author or "") or None,
     )
 
 
-def _check_is_file(file: Path) -> None:
-    try:
-        mode = os.stat(file).st_mode
-    except FileNotFoundError:
-        raise UsageError(f"{file}: no such file; name a page that is saved as plain text") from None
-    except OSError as error:
-        raise _unreadable(file, error) from error
-    if stat.S_ISDIR(mode):
-        raise UsageError(f"{file}: a folder; name the pages in it that are saved as plain text")
+def checked_url(url: str) -> str:
+    """Return the address that `--url` gives.
 
-
-def _checked_url(url: str) -> str:
+    Raises:
+        UsageError: it is none.
+    """
     # Bytes that are no text reach us as lone surrogates, which no address can hold.
     address = urls.encoded(url.strip()) if url.isprintable() else ""
     if not urls.is_web_url(address):
@@ -231,7 +133,7 @@ class _Import:
         self._into = into
         self._wish = wish
         self._posts: _Posts | None = None
-        self._site = settings.load(into) if _is_there(into / FILE_NAME) else None
+        self._site = settings.load(into) if is_there(into / FILE_NAME) else None
         if not self._site and not wish.url:
             raise UsageError(
                 f"{into / FILE_NAME}: no such file, so it is not known whose page this is;"
@@ -303,8 +205,8 @@ class _Import:
         )
         for key, ours, theirs in said:
             if theirs and theirs != ours:
-                here = quoted(ours, _MAX_DETAIL) if ours else "not there"
-                what = f"{key}: {here}, and {file} says {quoted(theirs, _MAX_DETAIL)}"
+                here = quoted(ours, MAX_DETAIL) if ours else "not there"
+                what = f"{key}: {here}, and {file} says {quoted(theirs, MAX_DETAIL)}"
                 self._warn(path, what, "change it if the page is right")
         if self._wish.url and page_site.host(self._wish.url) != page_site.host(site.url):
             what = f"url: {site.url}, and {file} comes from {urls.origin(self._wish.url)}"
@@ -315,7 +217,7 @@ class _Import:
     def _take_post(self, page: SavedPage, name: str, site: Settings) -> None:
         date = self._wish.date or page.date
         prefix = f"{self._wish.date[:10]}-" if self._wish.date else ""
-        folder = self._into / site.content.posts
+        folder = self._into / site.posts_place.path
         known = self._posts.by_name if self._posts else {}
         target = known.setdefault(name, folder / f"{prefix}{name}.md")
         head = {
@@ -329,7 +231,7 @@ class _Import:
         self._take_file(target, head, page.paragraphs)
 
     def _take_comments(self, page: SavedPage, name: str, site: Settings) -> None:
-        folder = self._into / site.content.comments / name
+        folder = self._into / site.comments_place.path / name
         there = _comment_files(self._into, name, site)
         taken = {c.id for c in page.comments if self._wish.pings or not c.is_ping}
         for after, comment in zip(
@@ -357,7 +259,7 @@ class _Import:
 
     def _take_file(self, path: Path, head: native.Head, paragraphs: Sequence[str]) -> None:
         """Write a content file, if it is not there; say so if it is there and differs."""
-        old = _bytes_of(path)
+        old = bytes_of(path)
         if old is None:
             self._write(path, native.document(head, paragraphs).encode())
             return
@@ -376,7 +278,7 @@ class _Import:
             self.rows.append(Row(Outcome.KEPT, str(path), hint))
 
     def _write(self, path: Path, data: bytes) -> None:
-        _write_whole(path, data)
+        write_whole(path, data)
         self.rows.append(Row(Outcome.WRITTEN, str(path)))
 
 
@@ -419,12 +321,13 @@ class _Posts:
 def _posts_in(into: Path, site: Settings) -> _Posts:
     found = _Posts()
     tree = Tree(into, str(into), follow_links=site.content.symlinks)
-    if not tree.has(site.content.posts):
+    place = site.posts_place
+    if not tree.has(place.path):
         return found
-    for file in tree.files(site.content.posts, posts.SUFFIXES, []):
+    for file in tree.files(place.path, place.suffixes, []):
         fields = _fields_of(file, site)
         name = fields.name("slug") or posts.file_name(file.relative)[0]
-        found.by_name.setdefault(name, into / site.content.posts / file.relative)
+        found.by_name.setdefault(name, into / place.path / file.relative)
         found.by_title.setdefault(fields.name("title") or "", name)
     return found
 
@@ -439,11 +342,12 @@ def _fields_of(file: File, site: Settings) -> Fields:
 def _comment_files(into: Path, name: str, site: Settings) -> dict[str, Path]:
     """Return where the comments stand that the post has already, by id, in whatever form."""
     tree = Tree(into, str(into), follow_links=site.content.symlinks)
-    if not tree.has(site.content.comments):
+    place = site.comments_place
+    if not tree.has(place.path):
         return {}
     return {
-        comment.id: into / site.content.comments / file.relative
-        for file in tree.files(site.content.comments, comments.SUFFIXES, [])
+        comment.id: into / place.path / file.relative
+        for file in tree.files(place.path, place.suffixes, [])
         if (file.folder or file.stem) == name
         for comment in comments.read(file, site)[0]
     }
@@ -456,7 +360,7 @@ def _head_of(data: bytes) -> Fields:
         return Fields({}, "")
 
 
-# --- disk -----------------------------------------------------------------------------------------
+# --- disk ----------------------------------------------------------------------------------------
 
 
 def _read_page(file: Path) -> tuple[str, bool]:
@@ -465,7 +369,7 @@ def _read_page(file: Path) -> tuple[str, bool]:
         with open(file, "rb") as stream:
             data = stream.read(MAX_PAGE + 1)
     except OSError as error:
-        raise _unreadable(file, error) from error
+        raise unreadable(file, error) from error
     if len(data) > MAX_PAGE:
         what = f"more than {MAX_PAGE // 1_000_000} MB, which is no blog page"
         raise ContentError(what, "cut it into pages, each with one post and its comments")
@@ -473,60 +377,3 @@ def _read_page(file: Path) -> tuple[str, bool]:
         return data.decode("utf-8-sig"), True
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace"), False
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    """Return what stands in a file; None if there is none."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        os.stat(path)
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return True
-
-
-def _unreadable(path: Path, error: OSError) -> StorageError:
-    reason = error.strerror or type(error).__name__
-    return StorageError(f"{path}: cannot be read ({reason}); check the disk and the permissions")
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a new file, so that nobody ever sees half of it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".import-", dir=path.parent)
-        try:
-            with open(descriptor, "wb") as stream:
-                os.fchmod(descriptor, 0o644)  # mkstemp's 0600 would keep a web server's user out
-                stream.write(data)
-                stream.flush()
-                os.fsync(descriptor)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
-        _sync_folder(path.parent)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StorageError(
-            f"{path}: cannot be written ({reason}); make room or check the permissions, and import again"
-        ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
