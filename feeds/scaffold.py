@@ -1,11 +1,16 @@
-"""`feeds init`: a `site.toml` to fill in and a first post; nothing is asked, nothing overwritten."""
+"""`feeds init`: a `site.toml`, and where there is no blog yet a first post.
+
+Nothing is asked, and nothing overwritten.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from feeds.errors import StorageError
+from feeds.repository import recognised
 from feeds.settings import FILE_NAME
 
 _SITE = """\
@@ -55,18 +60,40 @@ This is the first post. Its name is `hello`, after its file; a comment on it goe
 """
 
 
-def init(folder: Path, now: datetime) -> list[tuple[Path, bool]]:
-    """Write `content/` below `folder`; return each file, and whether it was written.
+@dataclass(frozen=True, slots=True)
+class Scaffold:
+    """What `init` did."""
+
+    #: Each file, and whether it was written; one that was there is left as it is.
+    files: tuple[tuple[Path, bool], ...]
+    #: What to know, and what to do next, a line each.
+    advice: tuple[str, ...]
+
+
+def init(folder: Path, now: datetime) -> Scaffold:
+    """Write what a blog needs to have feeds.
+
+    In a repository of another program's blog that is one `site.toml`; anywhere else a `content/`
+    with a first post.
 
     Raises:
-        StorageError: the system would not let us.
+        UsageError: the other program's configuration cannot be read.
+        StorageError: the system would not let us write.
     """
+    if (found := recognised(folder, now.year)) and not (folder / "content" / FILE_NAME).exists():
+        path = folder / FILE_NAME
+        intro = f"This is the repository of a {found.layout.capitalize()} blog."
+        written = ((path, _write_new(path, found.site_toml)),)
+        return Scaffold(
+            written, (intro, *found.advice, "Next: check site.toml, then `feeds build`.")
+        )
     content = folder / "content"
     files = {
         content / FILE_NAME: _SITE.format(year=now.year),
         content / "posts" / "hello.md": _POST.format(date=f"{now:%Y-%m-%d %H:%M} +00:00"),
     }
-    return [(path, _write_new(path, text)) for path, text in files.items()]
+    made = tuple((path, _write_new(path, text)) for path, text in files.items())
+    return Scaffold(made, ("Next: fill in site.toml, then `feeds build` and `feeds serve`.",))
 
 
 def _write_new(path: Path, text: str) -> bool:
