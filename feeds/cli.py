@@ -35,6 +35,21 @@ _DEFAULT_OUTPUT = "output"
 _SETTLE = 2.0
 #: A build that takes longer shows how far it is.
 _A_MOMENT = 0.5
+#: The choices of `redirects` and `import`, which are not imported to print a help text.
+_SERVERS = ("nginx", "apache", "caddy", "netlify")
+_SYSTEMS = (
+    "wordpress",
+    "jekyll",
+    "hugo",
+    "pelican",
+    "nikola",
+    "zola",
+    "ghost",
+    "blogger",
+    "octopress",
+    "any",
+)
+_IMPORTED = ("blogger", "commento", "disqus", "ghost", "isso", "page", "remark42", "wxr")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     _serve_parser(commands)
     _cron_parser(commands)
     _init_parser(commands)
+    _adopt_parser(commands)
+    _redirects_parser(commands)
     return parser
 
 
@@ -192,23 +209,32 @@ def _import_parser(commands: Commands) -> None:
         commands,
         "import",
         _import,
-        "turn pages saved as text into posts and comments",
+        "turn exports and saved pages into posts and comments",
+        "  feeds import wordpress.xml                    # a blog that was exported\n"
+        "  feeds import disqus.xml --into .              # comments for the posts that are there\n"
         "  feeds import page.txt --url https://americablog.com/2017/04/a-post.html",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a page saved as text")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="an export, or a page saved as HTML or text"
+    )
     parser.add_argument(
         "--into",
         metavar="CONTENT",
         default=_DEFAULT_CONTENT,
         help="where posts and comments go (default: content)",
     )
-    parser.add_argument("--url", metavar="URL", help="the page's address; the site is its origin")
-    parser.add_argument("--date", metavar="DATE", help="when the post was published")
-    parser.add_argument("--author", metavar="NAME", help="who wrote the post")
     parser.add_argument(
-        "--format", metavar="F", choices=["page"], default="page", help="what FILE is: page"
+        "--url", metavar="URL", help="the page's address, or that of an export's blog"
     )
-    parser.add_argument("--pings", action="store_true", help="import pingbacks, too")
+    parser.add_argument("--date", metavar="DATE", help="when a saved page's post was published")
+    parser.add_argument("--author", metavar="NAME", help="who wrote, where nobody is named")
+    parser.add_argument(
+        "--format",
+        metavar="F",
+        choices=_IMPORTED,
+        help=f"what FILE is, if it cannot be told by itself: {', '.join(_IMPORTED)}",
+    )
+    parser.add_argument("--pings", action="store_true", help="import pingbacks and trackbacks, too")
     parser.add_argument(
         "--keep-all", action="store_true", help="keep the furniture around the post"
     )
@@ -264,15 +290,70 @@ def _init_parser(commands: Commands) -> None:
         commands,
         "init",
         _init,
-        "write a site.toml to fill in, and a first post",
-        "  feeds init                         # content/site.toml, content/posts/hello.md",
+        "write a site.toml, and where there is no blog yet a first post",
+        "  feeds init                         # content/site.toml, content/posts/hello.md\n"
+        "  cd my-jekyll-blog && feeds init    # site.toml, made from _config.yml",
     )
     parser.add_argument(
         "folder",
         nargs="?",
         metavar="DIR",
         default=".",
-        help="the folder to hold content/ (default: this one)",
+        help="the folder to hold content/, or the repository of a blog (default: this one)",
+    )
+
+
+def _adopt_parser(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "adopt",
+        _adopt,
+        "compare feeds saved from the old site with what would be published: which entries would "
+        "come back as new",
+        "  curl -Lo old.xml https://blog.example/feed/\n"
+        "  feeds adopt old.xml                # which entries would subscribers get again?\n"
+        "  feeds adopt old.xml comments.xml ~/blog --write",
+    )
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FEED",
+        help="a saved feed (RSS, Atom, JSON Feed, also packed), or a WordPress export; the last may "
+        "be CONTENT, the folder with site.toml (default: content)",
+    )
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="pin the old ids: one line in each post's front matter, nothing else is touched",
+    )
+
+
+def _redirects_parser(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "redirects",
+        _redirects,
+        "print what your web server needs so that the old addresses of feeds lead to the new ones",
+        "  feeds redirects --server nginx --from wordpress > feeds.conf\n"
+        '  feeds redirects ~/blog --server apache   # lines with "# ---" say where each part goes',
+    )
+    parser.add_argument(
+        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
+    )
+    parser.add_argument(
+        "--server",
+        required=True,
+        choices=_SERVERS,
+        metavar="SERVER",
+        help=f"what serves the site: {', '.join(_SERVERS)}",
+    )
+    parser.add_argument(
+        "--from",
+        dest="old",
+        default="any",
+        choices=_SYSTEMS,
+        metavar="SYSTEM",
+        help=f"what made the site until now: {', '.join(_SYSTEMS)} (default: any)",
     )
 
 
@@ -488,14 +569,15 @@ def _print_problems(problems: Sequence[Problem]) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from feeds.importing import import_pages
+    from feeds.importing import import_files
 
-    report = import_pages(
+    report = import_files(
         [Path(name) for name in options.files],
         into=Path(options.into),
         url=options.url,
         date=options.date,
         author=options.author,
+        format=options.format,
         keep_all=options.keep_all,
         pings=options.pings,
         now=_now(),
@@ -581,10 +663,38 @@ def _check(job: Job, options: argparse.Namespace, content: Path) -> int:
     return 0
 
 
+def _adopt(options: argparse.Namespace) -> int:
+    from feeds import moving, settings
+
+    names = list(options.files)
+    content = names.pop() if len(names) > 1 and os.path.isdir(names[-1]) else _default_content()
+    site = settings.load(Path(content))
+    done = moving.adopt(site, [Path(name) for name in names], write=options.write, now=_now())
+    _print_problems(done.problems)
+    for line in done.lines:
+        print(line)
+    return done.exit_code
+
+
+def _redirects(options: argparse.Namespace) -> int:
+    from feeds import moving, settings
+
+    content = Path(options.content or _default_content())
+    site = settings.load(content)
+    text = moving.redirects(
+        site, server=options.server, old=options.old, now=_now(), shown=str(content)
+    )
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())  # paths may be in any script, whatever the terminal
+    return 0
+
+
 def _init(options: argparse.Namespace) -> int:
     from feeds.scaffold import init
 
-    for path, written in init(Path(options.folder), _now()):
+    done = init(Path(options.folder), _now())
+    for path, written in done.files:
         print(f"{path}  {'written' if written else 'is there already, left as it is'}")
-    print("Next: fill in site.toml, then `feeds build` and `feeds serve`.")
+    for line in done.advice:
+        print(line)
     return 0

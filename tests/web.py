@@ -116,7 +116,7 @@ def nginx(root: Path, work: Path) -> Iterator[Nginx]:
     binary, port = program("nginx"), free_port()
     config = _configured(_NGINX, root, work, port=port)
     command: list[str | Path] = [binary, "-c", config, "-p", work, "-e", work / "error.log"]
-    with _running(command, port):
+    with running(command, port):
         yield Nginx(f"http://127.0.0.1:{port}", work / "access.log")
 
 
@@ -125,7 +125,7 @@ def apache(root: Path, work: Path) -> Iterator[Server]:
     """Serve `root` by Apache; `work` holds its configuration and logs."""
     binary, port = program("apache2"), free_port()
     config = _configured(_APACHE, root, work, port=port, modules=_APACHE_MODULES)
-    with _running([binary, "-DFOREGROUND", "-f", config], port):
+    with running([binary, "-DFOREGROUND", "-f", config], port):
         yield Server(f"http://127.0.0.1:{port}")
 
 
@@ -136,7 +136,7 @@ def caddy(root: Path, work: Path) -> Iterator[Server]:
     config = _configured(_CADDY, root, work, port=port)
     home = {name: str(work) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     command: list[str | Path] = [binary, "run", "--config", config, "--adapter", "caddyfile"]
-    with _running(command, port, home):
+    with running(command, port, home):
         yield Server(f"http://127.0.0.1:{port}")
 
 
@@ -162,7 +162,7 @@ def _configured(template: str, root: Path, work: Path, **values: object) -> Path
 
 
 @contextmanager
-def _running(
+def running(
     command: Sequence[str | Path], port: int, home: Mapping[str, str] | None = None
 ) -> Iterator[None]:
     """Have a server run as long as the context lasts; it must not outlive it."""
