@@ -116,7 +116,7 @@ def test_two_rooms_read_html_of_others() -> None:
         ("dateutil", "dates.py"),
         ("nh3", "markup.py"),
         ("cmarkgfm", "cmark.py"),
-        ("yaml", "sources/records.py"),
+        ("yaml", "sources/libyaml.py"),
         ("argparse", "cli.py"),
     ],
 )

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from feeds.errors import ContentError
 from feeds.markup import legal
-from feeds.sources.records import Scalar, Value, from_toml, from_yaml, list_from_yaml
+from feeds.sources import libyaml
+from feeds.sources.records import (
+    Scalar,
+    Value,
+    from_toml,
+    from_yaml,
+    list_from_yaml,
+    simple_mapping,
+)
 
 LEGAL_TEXT = st.text().map(legal)
 
@@ -249,6 +257,74 @@ def test_what_nests_as_people_nest_is_read(depth: int) -> None:
 def test_laughing_a_billion_times_is_not_read() -> None:
     layers = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9))
     assert "alias" in refusal(from_yaml, f"a0: &a0 ha\n{layers}").what
+
+
+# --- the simple form of it --------------------------------------------------------------------------
+
+#: What means something to YAML, and what looks as if it did.
+_PIECES = st.sampled_from(
+    [
+        *" -?:,[]{}#&*!|>%@`'\"\\~=<.",
+        ": ",
+        " #",
+        "''",
+        '\\"',
+        "\\\\",
+        "a",
+        "1",
+        "é",
+        "\t",
+        "\x7f",
+        "\x85",
+        "\u2028",
+        "\ufeff",
+        "\xa0",
+        "---",
+        "...",
+        "null",
+        "<<",
+        "- ",
+        "\n",
+        "\n\n",
+        "\n ",
+        "\n#",
+    ]
+)
+_SIMPLE_KEYS = st.sampled_from(
+    ["a", "b", "_id", "Date", "null", "y", "é", "a-b", "'a'", "", "-a", "- a"]
+)
+_SIMPLE_VALUES = st.lists(_PIECES, max_size=6).map("".join) | st.text(max_size=5).map(legal)
+_QUOTED_VALUES = st.tuples(st.sampled_from("'\""), _SIMPLE_VALUES).map(lambda t: t[0] + t[1] + t[0])
+_SIMPLE_LINES = st.tuples(
+    _SIMPLE_KEYS, st.sampled_from([":", ": ", ":  ", " : ", ":\t"]), _SIMPLE_VALUES | _QUOTED_VALUES
+).map("".join)
+
+
+def _told_apart(record: dict[str, Value]) -> list[object]:
+    return [(key, str(v), v.line, v.plain) for key, v in record.items() if isinstance(v, Scalar)]
+
+
+@given(st.lists(_SIMPLE_LINES, min_size=1, max_size=4), st.sampled_from(["", "\n", "\n\n"]))
+@example(["a: 'it''s'", "b:"], "\n")
+@example(['a: "b\\"c"', "b: c "], "")
+@example(['a: "b\\\\"', 'b: "c\\"'], "")
+@settings(max_examples=2000)
+def test_what_is_read_without_libyaml_is_what_libyaml_reads(lines: list[str], end: str) -> None:
+    text = "\n".join(lines) + end
+    record = simple_mapping(text, 3)
+    if record is not None:
+        assert _told_apart(record) == _told_apart(libyaml.mapping(text, 3))
+        assert len(_told_apart(record)) == len(record)
+
+
+def test_common_front_matter_is_read_without_libyaml() -> None:
+    text = "title: It's 10:30, “so” what?\ndate: 2005-01-01 00:00:00 +0000\ntags:\nname: 'Zoë'\n"
+    assert simple_mapping(text, 2) == {
+        "title": "It's 10:30, “so” what?",
+        "date": "2005-01-01 00:00:00 +0000",
+        "tags": "",
+        "name": "Zoë",
+    }
 
 
 # --- lists of records -----------------------------------------------------------------------------

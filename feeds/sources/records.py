@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, Protocol, TypeAlias
 
-import yaml
-
 from feeds.errors import ContentError
 
 #: Deeper than any front matter; also bounds our recursion.
@@ -48,11 +46,6 @@ class Scalar(str):
 Value: TypeAlias = "Scalar | list[Value] | dict[str, Value]"
 Record: TypeAlias = dict[str, Value]
 
-try:
-    _Loader: Any = yaml.CBaseLoader
-except AttributeError:  # PyYAML built without libyaml: 15 times slower, and right
-    _Loader = yaml.BaseLoader
-
 
 class TextSource(Protocol):
     """Text that comes piece by piece."""
@@ -72,18 +65,12 @@ def from_yaml(text: str, first_line: int = 1, *, lenient: bool = False) -> Recor
     Raises:
         ContentError: it is not one, or it uses aliases, or a key twice.
     """
-    events = _Events(text, first_line, lenient=lenient)
-    try:
-        value = events.only_document()
-    except yaml.YAMLError as error:
-        raise _content_error(error, first_line) from None
-    if value is None or value == "":
-        return {}
-    if not isinstance(value, dict):
-        raise ContentError(
-            "not a list of `key: value` lines", "write one key on a line", first_line
-        )
-    return value
+    record = simple_mapping(text, first_line)
+    if record is not None:
+        return record
+    from feeds.sources import libyaml
+
+    return libyaml.mapping(text, first_line, lenient=lenient)
 
 
 def list_from_yaml(text: str | TextSource) -> Iterator[tuple[int, Value]]:
@@ -92,123 +79,61 @@ def list_from_yaml(text: str | TextSource) -> Iterator[tuple[int, Value]]:
     Raises:
         ContentError: at the place from which on it cannot be read.
     """
-    events = _Events(text, 1)
-    try:
-        yield from events.items()
-    except yaml.YAMLError as error:
-        raise _content_error(error, 1) from None
+    record = simple_mapping(text, 1) if isinstance(text, str) else None
+    if record is not None:
+        yield 1, record
+        return
+    from feeds.sources import libyaml
+
+    yield from libyaml.items(text)
 
 
-class _Events:
-    """The events of a YAML text, made into values as they come: no tree of the whole is ever held."""
+#: What begins something else than a text without quotes.
+_INDICATORS = frozenset("-?:,[]{}#&*!|>%@`")
+#: What YAML takes for the end of a line, or refuses; and tabs, which it allows here and there.
+_ODD = re.compile("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
-    def __init__(self, text: str | TextSource, first_line: int, *, lenient: bool = False) -> None:
-        self._next = _Loader(text).get_event
-        self._offset = first_line
-        self._lenient = lenient
-        self._named: dict[str, Value] = {}
 
-    def only_document(self) -> Value | None:
-        """Return the value of the one document; None if there is none."""
-        value = None
-        event = self._start()
-        if event is not None:
-            value = self._value(event)
-            self._end()
-        return value
+def simple_mapping(text: str, first_line: int) -> Record | None:
+    """Read `key: value` lines and nothing else, without waking libyaml.
 
-    def items(self) -> Iterator[tuple[int, Value]]:
-        """Yield the items of the list that the one document is, each with its line."""
-        event = self._start()
-        if event is None:
-            return
-        line = self._line(event)
-        if type(event) is yaml.SequenceStartEvent:
-            while type(event := self._next()) is not yaml.SequenceEndEvent:
-                yield self._line(event), self._value(event)
-        elif value := self._value(event):
-            if not isinstance(value, dict):
-                raise ContentError(
-                    "not a list of comments", "start each with `- ` and its first key", line
-                )
-            yield line, value
-        self._end()
-
-    def _line(self, event: Any) -> int:
-        return int(event.start_mark.line) + self._offset
-
-    def _start(self) -> Any:
-        """Return the first event of the document; None if there is none."""
-        self._next()  # the stream starts
-        if type(self._next()) is yaml.StreamEndEvent:
+    None if there may be more to it: what is read here is what libyaml would read.
+    """
+    if _ODD.search(text):
+        return None
+    record: Record = {}
+    for number, line in enumerate(text.rstrip("\n").split("\n"), first_line):
+        key, colon, rest = line.partition(":")
+        if not colon or key in record or not key.isidentifier() or not key.isascii():
             return None
-        return self._next()
-
-    def _end(self) -> None:
-        self._next()  # the document ends
-        event = self._next()
-        if type(event) is not yaml.StreamEndEvent:
-            raise ContentError("more than one YAML document", "keep one", self._line(event))
-
-    def _value(self, event: Any, depth: int = 0) -> Value:
-        """Return the scalar, list or mapping that starts with `event`."""
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            value: Value = Scalar(event.value, self._line(event), not event.style)
-        elif kind is yaml.AliasEvent and self._lenient:
-            # A value that is shared, not copied: a bomb of aliases stays as small as its text.
-            return self._named.get(event.anchor, Scalar("", self._line(event), plain=True))
-        else:
-            value = self._collection(event, depth)
-        if self._lenient and event.anchor:
-            self._named[event.anchor] = value
-        return value
-
-    def _collection(self, event: Any, depth: int) -> Value:
-        kind = type(event)
-        if depth > _MAX_DEPTH:
-            raise ContentError("nested too deep", "make it flat", self._line(event))
-        if kind is yaml.MappingStartEvent:
-            return self._mapping(depth + 1)
-        if kind is yaml.SequenceStartEvent:
-            items: list[Value] = []
-            while type(event := self._next()) is not yaml.SequenceEndEvent:
-                items.append(self._value(event, depth + 1))
-            return items
-        raise ContentError(
-            "a YAML alias (*name), which is not read here", "write the value out", self._line(event)
-        )
-
-    def _mapping(self, depth: int) -> Record:
-        record: Record = {}
-        while type(event := self._next()) is not yaml.MappingEndEvent:
-            if type(event) is not yaml.ScalarEvent:
-                raise ContentError(
-                    "a key that is a list", "write a word before the colon", self._line(event)
-                )
-            key = event.value
-            if key == "<<" and self._lenient:
-                self._merge(record, self._value(self._next(), depth))
-                continue
-            if key in record and not self._lenient:
-                raise ContentError(
-                    f"the key {key!r} stands twice", "keep one of them", self._line(event)
-                )
-            record[key] = self._value(self._next(), depth)
-        return record
-
-    def _merge(self, record: Record, value: Value) -> None:
-        """Add what `<<: *defaults` stands for; keys of the record's own win (YAML 1.1, merge)."""
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, dict):
-                record |= item | record
+        if rest and rest[0] != " ":
+            return None
+        said = rest.strip(" ")
+        first = said[:1]
+        value = _unquoted(said) if first in {'"', "'"} else said
+        is_plain = value is said
+        if value is None or (is_plain and not _is_plain(said)):
+            return None
+        record[key] = Scalar(value, number, is_plain)
+    return record
 
 
-def _content_error(error: yaml.YAMLError, offset: int) -> ContentError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-    line = mark.line + offset if mark else offset
-    return ContentError(f"not YAML: {what}", "quote the value, or mind the indentation", line)
+def _is_plain(text: str) -> bool:
+    return (
+        text[:1] not in _INDICATORS and ": " not in text and " #" not in text and text[-1:] != ":"
+    )
+
+
+def _unquoted(text: str) -> str | None:
+    """Return what stands in quotes; None if there is more to it."""
+    inner, quote = text[1:-1], text[0]
+    if len(text) < 2 or text[-1] != quote:
+        return None
+    escaped = '\\"' if quote == '"' else "''"
+    rest = inner.replace(escaped, "")
+    if quote in rest or (quote == '"' and "\\" in rest):
+        return None
+    return inner.replace(escaped, quote)
 
 
 def from_toml(text: str, first_line: int = 1) -> Record:
