@@ -77,7 +77,7 @@ def _post_comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
         settings,
         title=f"Comments on: {_title(post)}",
         label=settings.footer.comments,
-        entries=[_comment_entry(c, settings) for c in index.thread(name, plan.limit)],
+        entries=[_comment_entry(c, settings) for c in index.thread_on(post, plan.limit)],
         otherwise=utc(post.updated),
     )
     return replace(feed, id=post.id + plan.id_part, alternate_url=post.permalink)

@@ -19,10 +19,11 @@ from feeds import rows, threads
 from feeds.errors import Problem, Severity
 from feeds.ids import post_id
 from feeds.layouts import Kind
-from feeds.model import Body, Comment, Markup, Post
+from feeds.model import Body, Comment, Post
 from feeds.public import (
     PublicComment,
     PublicPost,
+    comment_update,
     newest_first,
     public_posts,
     public_thread,
@@ -225,9 +226,11 @@ class Index:
         return touched
 
     def _replace_links(self, public: list[PublicPost], posts: list[Post]) -> set[str]:
-        finder = _Finder(public, posts, self._unreadable(), self._settings)
         old = {row[0]: row[1:] for row in self.database.execute("SELECT * FROM links")}
         folders = self.database.execute("SELECT DISTINCT folder FROM comments").fetchall()
+        if not old and not folders:
+            return set()
+        finder = _Finder(public, posts, self._unreadable(), self._settings)
         new = {folder: finder.find(folder) for (folder,) in folders}
         changed = {
             folder for folder in old.keys() | new.keys() if old.get(folder) != new.get(folder)
@@ -302,19 +305,31 @@ class Index:
     def resolve_threads(self, names: Iterable[str]) -> None:
         """Count the public comments of posts, and note what is wrong with their threads."""
         linked = {name for (name,) in self.database.execute("SELECT DISTINCT name FROM links")}
+        counted = {name for (name,) in self.database.execute("SELECT name FROM public WHERE count")}
+        query = "SELECT scope FROM problems WHERE scope >= 'thread ' AND scope < 'thread!'"
+        told = {scope for (scope,) in self.database.execute(query)}
         for name in names:
-            if name not in linked:
-                self._set_count(name, [], [])
-            elif post := self.find_post(name):
-                self._set_count(name, *self._thread(post))
+            count, newest, problems = self._count(name) if name in linked else (0, None, [])
+            if count or name in counted:
+                self.database.execute(
+                    "UPDATE public SET count = ?, last_comment = ? WHERE name = ?",
+                    (count, newest, name),
+                )
+            if problems or _thread_scope(name) in told:
+                self._replace_problems(_thread_scope(name), problems)
 
-    def _set_count(self, name: str, comments: list[PublicComment], problems: list[Problem]) -> None:
-        newest = max((comment.updated for comment in comments), default=None)
-        self.database.execute(
-            "UPDATE public SET count = ?, last_comment = ? WHERE name = ?",
-            (len(comments), rows.seconds(newest), name),
+    def _count(self, name: str) -> tuple[int, int | None, list[Problem]]:
+        """Return how many public comments a post has, when the last came, and what is wrong."""
+        query = "SELECT published, updated FROM public WHERE name = ?"
+        post = self.database.execute(query, (name,)).fetchone()
+        if not post:
+            return 0, None, []
+        visible, problems = threads.thread(self._light_comments(name), self.now)
+        dated = datetime.fromtimestamp(post[1] if post[0] is None else post[0], UTC)
+        newest = max(
+            (comment_update(comment, dated, self.now) for comment in visible), default=None
         )
-        self._replace_problems(_thread_scope(name), problems)
+        return len(visible), rows.seconds(newest), problems
 
     def come_due(self, since: datetime) -> tuple[bool, set[str]]:
         """Tell what time alone has changed since then: whether posts, and which folders."""
@@ -413,8 +428,18 @@ class Index:
 
     def thread(self, name: str, limit: int | None) -> list[PublicComment]:
         """Return the newest comments on a public post; all without bodies if there is no limit."""
-        comments, _ = self._thread(self.post(name))
-        return comments if limit is None else [self._with_text(c) for c in comments[:limit]]
+        return self.thread_on(self.post(name), limit)
+
+    def thread_on(self, post: PublicPost, limit: int | None) -> list[PublicComment]:
+        """Return the newest comments on a post that is at hand; see `thread`."""
+        if limit is not None and post.count <= limit:
+            # Nearly every thread: read whole, unless what is hidden of it is much.
+            filed = self._filed_under(post.post.name, rows.COMMENT_COLUMNS, limit + 1)
+            if len(filed) <= limit:
+                comments = [rows.to_comment(row, rows.to_body(*row[-2:])) for row in filed]
+                return public_thread(post, comments, self._settings, self.now)[0]
+        found = self._thread(post)
+        return found if limit is None else [self._with_text(c) for c in found[:limit]]
 
     def is_public(self, id: str) -> bool:
         """Tell whether an id is that of a public post or comment."""
@@ -555,7 +580,7 @@ class Index:
         text, markup = self.database.execute(
             "SELECT body, markup FROM posts WHERE file = ?", (post.post.path,)
         ).fetchone()
-        return replace(post, post=replace(post.post, body=Body(text, Markup(markup))))
+        return replace(post, post=replace(post.post, body=rows.to_body(text, markup)))
 
     def _with_text(self, public: PublicComment) -> PublicComment:
         comment = public.comment
@@ -563,18 +588,22 @@ class Index:
             "SELECT body, markup FROM comments WHERE file = ? AND line = ?",
             (comment.path, comment.line),
         ).fetchone()
-        return replace(public, comment=replace(comment, body=Body(text, Markup(markup))))
+        return replace(public, comment=replace(comment, body=rows.to_body(text, markup)))
 
-    def _thread(self, post: PublicPost) -> tuple[list[PublicComment], list[Problem]]:
-        return public_thread(post, self._filed_under(post.post.name), self._settings, self.now)
+    def _thread(self, post: PublicPost) -> list[PublicComment]:
+        """Return all comments on a public post, without bodies."""
+        comments = self._light_comments(post.post.name)
+        return public_thread(post, comments, self._settings, self.now)[0]
 
-    def _filed_under(self, name: str) -> list[Comment]:
-        found = self.database.execute(
-            f"SELECT {rows.LIGHT_COLUMNS} FROM comments WHERE folder IN"
-            " (SELECT folder FROM links WHERE name = ?) ORDER BY file, line",
-            (name,),
-        )
-        return [rows.to_comment(row) for row in found]
+    def _light_comments(self, name: str) -> list[Comment]:
+        return [rows.to_comment(row) for row in self._filed_under(name, rows.LIGHT_COLUMNS, -1)]
+
+    def _filed_under(self, name: str, columns: str, limit: int) -> list[Row]:
+        return self.database.execute(
+            f"SELECT {columns} FROM comments WHERE folder IN"
+            " (SELECT folder FROM links WHERE name = ?) ORDER BY file, line LIMIT ?",
+            (name, limit),
+        ).fetchall()
 
 
 class _Finder:

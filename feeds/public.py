@@ -163,6 +163,7 @@ def public_thread(
 ) -> tuple[list[PublicComment], list[Problem]]:
     """Find the public comments on a post, newest first, each with the comment that it answers."""
     visible, problems = threads.thread(comments, now)
+    dated = post.published or post.updated
     anchor = post.permalink.partition("#")[0] + "#" + settings.comments.anchor
     public = {
         comment.id: PublicComment(
@@ -171,10 +172,7 @@ def public_thread(
             id=ids.comment_id(post.id, comment),
             permalink=anchor.replace("{id}", urls.quoted(comment.id)),
             published=comment.published,
-            # Without a date of its own: its post's, which an edit of the post does not move.
-            updated=effective_update(comment.published, comment.updated, now)
-            or post.published
-            or post.updated,
+            updated=comment_update(comment, dated, now),
         )
         for comment in visible
     }
@@ -183,3 +181,11 @@ def public_thread(
         for item in public.values()
     ]
     return newest_first(answered), problems
+
+
+def comment_update(comment: Comment, dated: datetime, now: datetime) -> datetime:
+    """Return when a public comment last changed.
+
+    Without a date of its own: the date of its post, which an edit of the post does not move.
+    """
+    return effective_update(comment.published, comment.updated, now) or dated

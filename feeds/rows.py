@@ -123,22 +123,22 @@ def to_post(file: str, name: str, head: str, body: str = "", markup: str = "mark
 
 def to_outline(file: str, name: str, head: str) -> Post:
     """Return what of a post decides whether it is public and where; a tenth of its weight."""
-    post = to_post(file, name, head)
+    said = json.loads(head)
     return Post(
         path=file,
         name=name,
-        title=post.title,
+        title=said[0],
         body=_NOTHING,
-        published=post.published,
-        updated=post.updated,
-        permalink=post.permalink,
-        id=post.id,
-        status=post.status,
-        type=post.type,
-        comments=post.comments,
-        aliases=post.aliases,
-        in_feeds=post.in_feeds,
-        expires=post.expires,
+        published=_read(said[1]),
+        updated=_read(said[2]),
+        permalink=said[4],
+        id=said[5],
+        status=said[9],
+        type=PostType(said[10]),
+        comments=CommentPolicy(said[11]),
+        aliases=tuple(said[15]),
+        in_feeds=said[16],
+        expires=_read(said[17]),
     )
 
 
@@ -165,6 +165,14 @@ def from_comment(comment: Comment) -> tuple[Any, ...]:
 
 
 _NOTHING = Body("")
+#: Ten times as fast as to ask the types, for every comment there is.
+_COMMENT_TYPES = {kind.value: kind for kind in CommentType}
+_MARKUPS = {markup.value: markup for markup in Markup}
+
+
+def to_body(text: str, markup: str) -> Body:
+    """Return the body of a row's last two columns."""
+    return Body(text, _MARKUPS[markup])
 
 
 def to_comment(row: tuple[Any, ...], body: Body = _NOTHING) -> Comment:
@@ -180,6 +188,6 @@ def to_comment(row: tuple[Any, ...], body: Body = _NOTHING) -> Comment:
         published=_read(row[8]),
         updated=_read(row[9]),
         status=row[10],
-        type=CommentType(row[11]),
+        type=_COMMENT_TYPES[row[11]],
         body=body,
     )

@@ -16,6 +16,8 @@ _NOT_IN_HOST = r"\s\x00-\x20\x7f/\\?#@\[\]<>\"|^`{}"
 _AUTHORITY = re.compile(
     rf"(?:[^{_NOT_IN_HOST}]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^:{_NOT_IN_HOST}]+)(?::[0-9]*)?"
 )
+#: A web URL that no function of this module would change, quickly told: no port, no query.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/!$&'()*+,=:@._~%-]*)?")
 #: RFC 5646 §2.1, loosely: what `xml:lang` and RSS take.
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 #: What may stand in a path as it is; `%` too, where somebody else has encoded the rest already.
@@ -34,6 +36,8 @@ def is_absolute_uri(text: str) -> bool:
 
 def is_web_url(text: str) -> bool:
     """Tell whether `text` is an http or https URL that names a host."""
+    if _PLAIN_URL.fullmatch(text):
+        return True
     try:
         parts = urlsplit(text)
         return (
@@ -110,6 +114,8 @@ def absolute(base: str, address: str) -> str | None:
 
 def encoded(address: str) -> str:
     """Percent-encode what may not stand in a URL and leave the rest byte for byte."""
+    if _PLAIN_URL.fullmatch(address):
+        return address
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -174,7 +180,9 @@ def _is_safe_name(name: str) -> bool:
         and not _DEVICES.fullmatch(name)
         and not name.startswith((".", " "))
         and not name.endswith((".", " "))
-        and not any(c in "/\\" or not c.isprintable() for c in name)
+        and name.isprintable()
+        and "/" not in name
+        and "\\" not in name
     )
 
 
@@ -190,7 +198,13 @@ def _hashed(name: str, salt: str = "") -> str:
 
 
 def _folded(name: str) -> str:
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+#: A run of letters and digits.
+_WORD = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
@@ -200,4 +214,4 @@ def folded(text: str) -> str:
     none at the ends.
     """
     plain = unicodedata.normalize("NFKC", unquote(text)).casefold()
-    return "-".join(word for word in re.split(r"[\W_]+", plain) if word)
+    return "-".join(_WORD.findall(plain))

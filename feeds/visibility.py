@@ -49,5 +49,7 @@ def effective_update(
 
     Never before it was published, and a change that is dated ahead has not happened yet.
     """
+    if updated is None:
+        return published if published and published <= now else None
     past = [moment for moment in (published, updated) if moment and moment <= now]
     return max(past, default=None)
