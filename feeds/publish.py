@@ -24,6 +24,7 @@ from feeds.errors import BusyError, Problem, StorageError
 from feeds.feed import GENERATOR
 from feeds.formats import FORMATS
 from feeds.precompress import SUFFIXES, copies, original, unpacked
+from feeds.urls import file_key
 
 #: How RSS and Atom, JSON and the subscribe page name their generator, before their first entry.
 _MARKS = tuple(
@@ -42,6 +43,8 @@ _MARK_WITHIN = 65_536
 _REMOVABLE = tuple(info.suffix for info in FORMATS.values())
 _TEMPORARY_PREFIX = ".feeds-"
 _TEMPORARY_SUFFIX = ".tmp"
+#: Where files of ours are, within the output folder.
+_FOLDERS = ("", "comments")
 _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
 #: From so many files on, one `syncfs` costs less than an `fsync` for each.
@@ -96,11 +99,15 @@ class Publisher:
     def __init__(self, output: Path, *, wait: float = 0.0, dry: bool = False) -> None:
         self.publication = Publication()
         self._output = output
+        #: The same as a text: a `Path` for each of thousands of files would take longer than its `stat`.
+        self._folder = os.fspath(output)
         self._wait = wait
         self._dry = dry
         self._lock: int | None = None
         #: Folders that were not there before, the outer ones first.
         self._made: list[Path] = []
+        #: Folders that are there now.
+        self._known: set[str] = set()
         #: Final path → temporary path, both within `output/`.
         self._staged: dict[str, str] = {}
         self._numbers = count()
@@ -183,15 +190,17 @@ class Publisher:
 
     def prepare(self, path: str, data: bytes) -> Staged:
         """Compare, and write new bytes beside the file; it takes `adopt` to let them take effect."""
-        target = self._output / path
         try:
-            old = _read_ours(target)
+            old = _read_ours(f"{self._folder}/{path}")
         except _NotOursError as error:
-            what = f"{error}, so it was left alone"
-            problem = Problem(str(target), what, "move it, or choose another output folder")
+            what, remedy = (
+                f"{error}, so it was left alone",
+                "move it, or choose another output folder",
+            )
+            problem = Problem(str(self._output / path), what, remedy)
             return Staged(path, Outcome.REFUSED, None, problem)
         except OSError as error:
-            raise _storage_error(target, error) from error
+            raise _storage_error(self._output / path, error) from error
         if old == data:
             return Staged(path, Outcome.UNCHANGED)
         return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
@@ -203,9 +212,10 @@ class Publisher:
             known: the files that are known to be ours, if all are; None: look at every file.
         """
         self._sync()
+        standing = {file_key(path) for folder in _FOLDERS for path in self._listed(folder)}
         for path, temporary in list(self._staged.items()):
             try:
-                self._replace(path, temporary)
+                self._replace(path, temporary, standing)
             except OSError as error:
                 raise _storage_error(self._output / path, error) from error
             del self._staged[path]
@@ -214,28 +224,30 @@ class Publisher:
             self._sync_folders()
         return self.publication
 
-    def _replace(self, path: str, temporary: str) -> None:
+    def _replace(self, path: str, temporary: str, standing: Container[str]) -> None:
         """Let new bytes take their place; what is compressed never outlives what it was made of.
 
         A server that finds no copy sends the feed itself. So the old copies go first, and the new
         ones come last, as old as their feed.
         """
-        new, place = self._output / temporary, self._output / path
+        new, place = f"{self._folder}/{temporary}", f"{self._folder}/{path}"
         if feed := original(path):
             moment = os.stat(self._output / feed).st_mtime_ns
             os.utime(new, ns=(moment, moment))
         else:
-            _later_than(new, place)
+            if file_key(path) in standing:
+                _later_than(new, place)
             if path.endswith(_REMOVABLE):
                 for end in SUFFIXES.values():
-                    with contextlib.suppress(FileNotFoundError):
-                        os.unlink(f"{place}{end}")
+                    if file_key(path + end) in standing:
+                        with contextlib.suppress(FileNotFoundError):
+                            os.unlink(place + end)
         os.replace(new, place)
 
     def stats(self, path: str) -> tuple[int, int, int] | None:
         """Return size, time and inode of a published file; None if it is not there."""
         try:
-            status = os.lstat(self._output / path)
+            status = os.lstat(f"{self._folder}/{path}")
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -243,12 +255,15 @@ class Publisher:
         return (status.st_size, status.st_mtime_ns, status.st_ino)
 
     def _write_beside(self, path: str, data: bytes) -> str:
-        self._made += _make_folder(self._output / os.path.dirname(path))
+        folder = os.path.dirname(path)
+        if folder not in self._known:
+            self._made += _make_folder(self._output / folder)
+            self._known.add(folder)
         name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{next(self._numbers)}{_TEMPORARY_SUFFIX}"
-        temporary = os.path.join(os.path.dirname(path), name)
+        temporary = os.path.join(folder, name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:
-            descriptor = os.open(self._output / temporary, flags, _FILE_MODE)
+            descriptor = os.open(f"{self._folder}/{temporary}", flags, _FILE_MODE)
             with os.fdopen(descriptor, "wb") as stream:
                 os.fchmod(stream.fileno(), _FILE_MODE)  # whatever the umask: servers read it
                 stream.write(data)
@@ -300,12 +315,17 @@ class Publisher:
 
     def _ours(self) -> Iterable[str]:
         """Yield the paths of the files that we may have made: all folders of ours, one level deep."""
-        for folder in ("", "comments"):
-            for name in _listed(self._output / folder):
-                path = f"{folder}/{name}" if folder else name
-                is_ours = (original(name) or name).endswith(_REMOVABLE)
-                if is_ours and _has_our_mark(self._output / path):
+        planned = self.publication.outcomes
+        for folder in _FOLDERS:
+            for path in self._listed(folder):
+                may_go = path not in planned and (original(path) or path).endswith(_REMOVABLE)
+                if may_go and _has_our_mark(self._output / path):
                     yield path
+
+    def _listed(self, folder: str) -> list[str]:
+        """Return the paths of what stands in a folder."""
+        names = _listed(self._output / folder)
+        return [f"{folder}/{name}" for name in names] if folder else names
 
     def tidy(self) -> None:
         """Remove what another process of this build wrote, and was killed before we heard of it."""
@@ -314,7 +334,7 @@ class Publisher:
 
     def _sweep(self, but: Container[str] = ()) -> None:
         """Remove what a killed build left behind; the lock says that nobody else is at work."""
-        for folder in ("", "comments"):
+        for folder in _FOLDERS:
             for name in _listed(self._output / folder):
                 is_temporary = name.startswith(_TEMPORARY_PREFIX) and name.endswith(
                     _TEMPORARY_SUFFIX
@@ -377,7 +397,7 @@ def _locked(folder: Path, wait: float) -> int:
             return descriptor
 
 
-def _read_ours(path: Path) -> bytes | None:
+def _read_ours(path: str) -> bytes | None:
     """Return the bytes of a file of ours; None if there is none.
 
     Raises:
@@ -389,7 +409,8 @@ def _read_ours(path: Path) -> bytes | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         raise _NotOursError("this is not a regular file")
-    data = path.read_bytes()
+    with open(path, "rb") as stream:
+        data = stream.read()
     # An empty file is nobody's work: what is left of one after some crashes.
     if data and not _is_marked(data[:_MARK_WITHIN]):
         raise _NotOursError("this file was not made by feeds")
@@ -426,7 +447,7 @@ def _listed(folder: Path) -> list[str]:
         raise _storage_error(folder, error) from error
 
 
-def _later_than(new: Path, old: Path) -> None:
+def _later_than(new: str, old: str) -> None:
     """Give new bytes a time whose whole second is later than that of the old ones.
 
     nginx and Caddy make their ETag of whole seconds and the size; Apache and Caddy answer 304 to

@@ -165,11 +165,11 @@ def output_names(names: Collection[str]) -> dict[str, str]:
     for name in names:
         file_name = name if _is_safe_name(name) else _hashed(name)
         salt = ""
-        while _folded(file_name) in taken:
+        while file_key(file_name) in taken:
             # The second round is for whoever calls a post `hello-2cf24dba`.
             file_name = _hashed(name, salt)
             salt += "\0"
-        taken.add(_folded(file_name))
+        taken.add(file_key(file_name))
         result[name] = file_name
     return result
 
@@ -197,7 +197,8 @@ def _hashed(name: str, salt: str = "") -> str:
     return f"{stem}-{digest}" if stem else digest
 
 
-def _folded(name: str) -> str:
+def file_key(name: str) -> str:
+    """Return what is the same of all names that a file system may take for one another."""
     if name.isascii():
         return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
