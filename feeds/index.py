@@ -99,9 +99,11 @@ class Index:
         #: The moment of the build.
         self.now = now
         self._settings = settings
+        self._is_new = False
 
     def create(self) -> None:
         """Make the tables."""
+        self._is_new = True
         for statement in _SCHEMA.split(";"):  # `executescript` would commit first
             self.database.execute(statement)
 
@@ -154,7 +156,9 @@ class Index:
         return self.database.execute(query, (file,)).fetchall()
 
     def is_known(self, file: str) -> bool:
-        """Tell whether a file was seen before."""
+        """Tell whether a file was seen before; to be asked before it is remembered."""
+        if self._is_new:
+            return False
         query = "SELECT 1 FROM files WHERE file = ?"
         return self.database.execute(query, (file,)).fetchone() is not None
 

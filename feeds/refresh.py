@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from feeds import rows
 from feeds.errors import ContentError, Problem
@@ -40,16 +40,19 @@ Row: TypeAlias = tuple[Any, ...]
 Folders: TypeAlias = Mapping[str, Iterable[str] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """What one file said; picklable, ready for the index."""
+class _Said(NamedTuple):
+    """What one file said, ready for the index; a tuple, which goes quickest between processes."""
 
-    file: File
+    #: Which of the files that were to be read.
+    number: int
     post: Row | None = None
     comments: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     #: It could not be taken apart: what it said before stands.
     broken: bool = False
+    is_post: bool = False
+    #: A list that is too long to be held, and was not read yet.
+    large: bool = False
 
 
 @dataclass(slots=True)
@@ -99,7 +102,7 @@ def refresh(
         StorageError: something cannot be listed or read.
     """
     changes = Changes()
-    work = []
+    work: list[Iterator[tuple[File, _Said]]] = []
     if distrust is None:
         _forget_elsewhere(index, source.settings, changes)
     for root in source.settings.trees:
@@ -110,9 +113,9 @@ def refresh(
         if clock:
             files = _settled(files, settle, clock)
         changes.count += len(files)
-        work.append(_read(files, source))
-    for done, parsed in enumerate(chain(*work), 1):
-        _store(index, parsed, source, changes)
+        work += _read(files, source)
+    for done, (file, said) in enumerate(chain(*work), 1):
+        _store(index, file, said, source.settings, changes)
         if progress:
             progress(done, changes.count)
     return changes
@@ -235,28 +238,28 @@ def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> li
 # --- reading --------------------------------------------------------------------------------------
 
 
-def _read(files: list[File], source: Source) -> Iterator[_Parsed]:
-    small = [file for file in files if not _is_large_list(file, source.settings)]
-    large = (_Parsed(file) for file in files if _is_large_list(file, source.settings))
-    return chain(each(partial(_read_file, source), small, few=_MANY, chunk=_CHUNK), large)
+def _read(files: list[File], source: Source) -> list[Iterator[tuple[File, _Said]]]:
+    """Return what reads posts, and what reads comments; each yields a file and what it said."""
+    places = source.settings.places
+    kinds = {file.inside: place.kind for file in files if (place := _place(file, places))}
+    found = [file for file in files if kinds[file.inside] is Kind.POST]
+    lists = [file for file in files if kinds[file.inside] is Kind.COMMENTS]
+    large = [file for file in lists if file.size > _LARGE]
+    small = [file for file in lists if file.size <= _LARGE]
+    return [
+        _each(found, partial(_read_post, source, found)),
+        _each(small, partial(_read_comments, source.settings, small)),
+        ((file, _Said(0, large=True)) for file in large),
+    ]
 
 
-def _is_large_list(file: File, settings: Settings) -> bool:
-    return file.size > _LARGE and _kind(file, settings) is Kind.COMMENTS
+def _each(files: list[File], read: Callable[[int], _Said]) -> Iterator[tuple[File, _Said]]:
+    for said in each(read, range(len(files)), few=_MANY, chunk=_CHUNK):
+        yield files[said.number], said
 
 
-def _kind(file: File, settings: Settings) -> Kind:
-    place = _place(file, settings.places)
-    return place.kind if place else Kind.POST
-
-
-def _read_file(source: Source, file: File) -> _Parsed:
-    if _kind(file, source.settings) is Kind.COMMENTS:
-        return _read_comments(source.settings, file)
-    return _read_post(source, file)
-
-
-def _read_post(source: Source, file: File) -> _Parsed:
+def _read_post(source: Source, files: Sequence[File], number: int) -> _Said:
+    file = files[number]
     post: Post | None
     try:
         if source.generator:
@@ -266,20 +269,21 @@ def _read_post(source: Source, file: File) -> _Parsed:
         else:
             post, problems = posts.parsed(file, source.settings)
     except ContentError as error:
-        return _Parsed(file, problems=(_told(file, error),), broken=True)
+        return _Said(number, problems=(_told(file, error),), broken=True)
     row = rows.from_post(post) if post else None
-    return _Parsed(file, row, (), tuple(problems))
+    return _Said(number, row, (), tuple(problems), is_post=True)
 
 
-def _read_comments(settings: Settings, file: File) -> _Parsed:
+def _read_comments(settings: Settings, files: Sequence[File], number: int) -> _Said:
+    file = files[number]
     found: list[Row] = []
     problems: list[Problem] = []
     try:
         for item in comments.stream(file, settings):
             _sort(item, found, problems)
     except ContentError as error:
-        return _Parsed(file, problems=(_told(file, error),), broken=True)
-    return _Parsed(file, None, tuple(found), tuple(problems))
+        return _Said(number, problems=(_told(file, error),), broken=True)
+    return _Said(number, None, tuple(found), tuple(problems))
 
 
 def _sort(item: Comment | Problem, found: list[Row], problems: list[Problem]) -> None:
@@ -296,35 +300,34 @@ def _told(file: File, error: ContentError) -> Problem:
 # --- storing --------------------------------------------------------------------------------------
 
 
-def _store(index: Index, parsed: _Parsed, source: Source, changes: Changes) -> None:
-    file = parsed.file
-    problems = parsed.problems
-    kind = _kind(file, source.settings)
-    if file.size > _LARGE and kind is Kind.COMMENTS:
-        problems = _store_large(index, file, source.settings, changes)
-    elif parsed.broken:
+def _store(index: Index, file: File, said: _Said, settings: Settings, changes: Changes) -> None:
+    problems = said.problems
+    if said.large:
+        problems = _store_large(index, file, settings, changes)
+    elif said.broken:
         # What it held when it last parsed stays (promise 9); a new one hides a post's comments.
         changes.posts |= not index.is_known(file.inside)
-    elif kind is Kind.POST:
-        _store_post(index, file, parsed.post, changes)
+    elif said.is_post:
+        _store_post(index, file, said.post, changes)
     elif not index.is_known(file.inside):
-        index.add_comments(parsed.comments)
-        changes.folders.update(row[2] for row in parsed.comments)
-    elif parsed.comments != tuple(index.comments_of(file.inside)):
+        index.add_comments(said.comments)
+        changes.folders.update(row[2] for row in said.comments)
+    elif said.comments != tuple(index.comments_of(file.inside)):
         _touch(index, file.inside, changes)
         index.drop_contents(file.inside)
-        index.add_comments(parsed.comments)
-        changes.folders.update(row[2] for row in parsed.comments)
+        index.add_comments(said.comments)
+        changes.folders.update(row[2] for row in said.comments)
     index.remember(FileRow(file.inside, file.inside_folder, file.stats, problems))
 
 
 def _store_post(index: Index, file: File, row: Row | None, changes: Changes) -> None:
-    old = index.post_of(file.inside)
-    if row == old:
-        return
-    if old:
+    if index.is_known(file.inside):
+        if row == index.post_of(file.inside):
+            return
         _touch(index, file.inside, changes)
         index.drop_contents(file.inside)
+    elif row is None:
+        return
     changes.posts = True
     if row:
         index.add_post(row)

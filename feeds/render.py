@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds import budget
 from feeds.compose import compose
@@ -15,9 +15,8 @@ from feeds.publish import Publisher, Staged
 from feeds.settings import FILE_NAME, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One feed, staged in all its formats; picklable."""
+class Rendered(NamedTuple):
+    """One feed, staged in all its formats; a tuple, which goes quickest between processes."""
 
     #: Within `output/`, without suffix.
     path: str

@@ -161,13 +161,15 @@ class Tree:
         self, tree: str, folder: str, suffixes: frozenset[str], problems: list[Problem]
     ) -> list[File]:
         """Return the files right in one folder, as `folders` calls it; none if it is gone."""
-        path = self._root_of(tree) + folder
+        path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
         if not folder and self.has_file(tree):
             return [self._lone_file(tree, path)]
+        inner, shown_inner = (f"{name}/" if name else "" for name in (folder[1:], shown))
         found: list[File] = []
-        for entry in _listed(path, self._shown_path(tree, folder)):
-            if not _is_foreign(entry.name):
-                item = self._item(entry, tree, f"{folder}/{entry.name}"[1:], suffixes)
+        for entry in _listed(path, shown):
+            name = entry.name
+            if not _is_foreign(name):
+                item = self._item(entry, tree, inner + name, shown_inner + name, suffixes)
                 if isinstance(item, File):
                     found.append(item)
                 elif item:
@@ -194,10 +196,14 @@ class Tree:
         ]
 
     def _item(
-        self, entry: os.DirEntry[str], tree: str, relative: str, suffixes: frozenset[str]
+        self,
+        entry: os.DirEntry[str],
+        tree: str,
+        relative: str,
+        shown: str,
+        suffixes: frozenset[str],
     ) -> File | Problem | None:
         """Return a file of ours, or what is wrong with one; None for what is neither."""
-        shown = self._shown_path(tree, relative)
         looks_ours = os.path.splitext(entry.name)[1].lower() in suffixes
         try:
             if entry.is_symlink() and not self._may_follow(entry):
@@ -274,10 +280,11 @@ def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
         if isinstance(error, FileNotFoundError) and not _is_there(path, shown):
             return
         raise unreadable(shown, error) from error
-    with entries:
+    with entries as listed:
+        found = iter(listed)
         while True:
             try:
-                entry = next(entries, None)
+                entry = next(found, None)
             except OSError as error:
                 raise unreadable(shown, error) from error
             if entry is None:
@@ -307,6 +314,8 @@ def _is_foreign(name: str) -> bool:
 
 
 def _is_utf8(name: str) -> bool:
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:
