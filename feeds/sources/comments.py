@@ -40,6 +40,7 @@ HIDDEN = frozenset(
 )
 #: A date and time that YAML 1.1 gives a type (tag:yaml.org,2002:timestamp), without a zone.
 _TIMESTAMP = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?")
+_TYPES = frozenset(CommentType)
 #: Staticman wraps long lines and quotes what it must: a file is a little larger than its text.
 _SINGLE_FILE_ROOM = 16
 
@@ -130,7 +131,7 @@ def _comment(
         published=_date(fields, settings, "date", "published", "date_utc"),
         updated=_date(fields, settings, "updated"),
         status=_status(fields),
-        type=CommentType(kind) if kind in set(CommentType) else CommentType.COMMENT,
+        type=CommentType(kind) if kind in _TYPES else CommentType.COMMENT,
     )
     yield from fields.problems
     if not fields.broken:
@@ -182,7 +183,7 @@ def _status(fields: Fields) -> str:
     word = fields.word("status")
     if word is None:
         return "approved"
-    if word not in APPROVED | HIDDEN:
+    if word not in APPROVED and word not in HIDDEN:
         near = difflib.get_close_matches(word, [*sorted(APPROVED), *sorted(HIDDEN)], n=1)
         remedy = f"did you mean {near[0]!r}?" if near else "write `approved` or `spam`"
         fields.mention("status", f"unknown status {quoted(word)}: the comment stays hidden", remedy)

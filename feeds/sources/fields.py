@@ -63,9 +63,12 @@ class Fields:
         """Return the first of `keys` that holds a text with something in it."""
         for key in keys:
             value = self._record.get(key)
-            if isinstance(value, Scalar) and value.strip() and not value.is_null:
-                return value
-            if isinstance(value, list | dict) and value:
+            if value is None:
+                continue
+            if isinstance(value, Scalar):
+                if value.strip() and not value.is_null:
+                    return value
+            elif value:
                 self.mention(key, f"{key!r} holds a list", "it takes one value")
         return None
 
@@ -73,9 +76,12 @@ class Fields:
         """Return the first of `keys` with a text, on one line; `null` is a name as any other."""
         for key in keys:
             value = self._record.get(key)
-            if isinstance(value, Scalar) and one_line(value):
-                return one_line(value)
-            if isinstance(value, list | dict) and value:
+            if value is None:
+                continue
+            if isinstance(value, Scalar):
+                if name := one_line(value):
+                    return name
+            elif value:
                 self.mention(key, f"{key!r} holds a list", "it takes one value")
         return None
 
@@ -88,8 +94,8 @@ class Fields:
                 except ContentError as error:
                     self.complain(key, error.what, error.remedy)
                     return None
-            if isinstance(self._record.get(key), list | dict) and self._record[key]:
-                self.broken = True  # `first` has said so
+            elif key in self._record and not isinstance(self._record[key], Scalar):
+                self.broken |= bool(self._record[key])  # `first` has said so
         return None
 
     def lenient_date(self, zone: tzinfo, *keys: str) -> datetime | None:
@@ -160,6 +166,8 @@ class Fields:
         found: dict[Person, None] = {}
         for key in keys:
             value = self._record.get(key)
+            if value is None:
+                continue
             for item in value if isinstance(value, list) else [value]:
                 if person := _person(item, site, limit):
                     found[person] = None

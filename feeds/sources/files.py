@@ -204,7 +204,7 @@ class Tree:
         suffixes: frozenset[str],
     ) -> File | Problem | None:
         """Return a file of ours, or what is wrong with one; None for what is neither."""
-        looks_ours = os.path.splitext(entry.name)[1].lower() in suffixes
+        looks_ours = relative[relative.rfind(".") :].lower() in suffixes
         try:
             if entry.is_symlink() and not self._may_follow(entry):
                 what = "a link that leads out of the content folder"
@@ -345,14 +345,15 @@ def read_text(file: File, limit: int) -> Text:
             data.count(b"\n", 0, place) + 1,
         )
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         read = error.object  # without a byte order mark
         line = read.count(b"\n", 0, error.start) + 1
         raise ContentError(
             f"not UTF-8: byte 0x{read[error.start]:02x}", "save it as UTF-8", line
         ) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not (bad := first_illegal(text)):
         return Text(text)
     line = text.count("\n", 0, bad.start()) + 1

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 
 from feeds import dates, urls
@@ -137,10 +138,8 @@ def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settin
         categories=fields.texts("categories"),
         tags=fields.texts("tags"),
         status=status,
-        type=PostType(_choice(fields, "type", list(PostType), PostType.POST)),
-        comments=CommentPolicy(
-            _choice(fields, "comments", list(CommentPolicy), CommentPolicy.AUTO)
-        ),
+        type=PostType(_choice(fields, "type", PostType, PostType.POST)),
+        comments=CommentPolicy(_choice(fields, "comments", CommentPolicy, CommentPolicy.AUTO)),
         language=language(fields),
         enclosures=tuple(enclosures(fields, settings)),
         image=image(fields, settings),
@@ -189,11 +188,11 @@ def _status(fields: Fields) -> str:
     return word
 
 
-def _choice(fields: Fields, key: str, choices: Iterable[str], default: str) -> str:
+def _choice(fields: Fields, key: str, choices: type[StrEnum], default: str) -> str:
     word = fields.word(key)
     if word is None:
         return default
-    if word not in choices:
+    if word not in set(choices):
         allowed = " or ".join(f"`{choice}`" for choice in choices)
         fields.complain(key, f"{key!r} is {quoted(word)}", f"it takes {allowed}")
         return default
