@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from cmarkgfm import _cmark, cmark
+
+_as_number = _cmark.ffi.cast
+_POINTER = _cmark.ffi.typeof("uintptr_t")
 
 
 def to_html(text: str, extensions: Sequence[str], *, footnotes: bool) -> str:
@@ -22,20 +26,25 @@ def to_html(text: str, extensions: Sequence[str], *, footnotes: bool) -> str:
 
 
 def _rendered(text: str, options: int, extensions: Sequence[str]) -> str:
-    cmark.core_extensions_ensure_registered()
     parser = cmark.parser_new(options=options)
     try:
         for name in extensions:
-            cmark.parser_attach_syntax_extension(parser, cmark.find_syntax_extension(name))
+            cmark.parser_attach_syntax_extension(parser, _extension(name))
         cmark.parser_feed(parser, text)
         root = cmark.parser_finish(parser)
         try:
             used = cmark.parser_get_syntax_extensions(parser)
             return _taken(_cmark.lib.cmark_render_html(root, options, used))
         finally:
-            _free_node(_address(root))
+            _free_node(int(_as_number(_POINTER, root)))
     finally:
         cmark.parser_free(parser)
+
+
+@lru_cache
+def _extension(name: str) -> Any:
+    cmark.core_extensions_ensure_registered()
+    return cmark.find_syntax_extension(name)
 
 
 def _taken(raw: Any) -> str:
@@ -43,12 +52,8 @@ def _taken(raw: Any) -> str:
     try:
         text: str = _cmark.ffi.string(raw).decode("utf-8")
     finally:
-        _free(_address(raw))
+        _free(int(_as_number(_POINTER, raw)))
     return text
-
-
-def _address(pointer: Any) -> ctypes.c_void_p:
-    return ctypes.c_void_p(int(_cmark.ffi.cast("uintptr_t", pointer)))
 
 
 def _freeing(library: str | None, name: str) -> Any:

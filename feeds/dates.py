@@ -168,4 +168,4 @@ def utc(moment: datetime) -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Return `2017-04-14T08:30:00Z` (RFC 3339 §5.6; RFC 4287 §3.3)."""
-    return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc(moment).isoformat()[:19] + "Z"

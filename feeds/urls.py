@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 #: RFC 3986 §4.3, loosely: a scheme, a colon, and something without blanks behind it.
@@ -147,6 +148,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
+@lru_cache(maxsize=256)
 def output_url(feeds_url: str, path: str) -> str:
     """Return where the file `path` of `output/` is served."""
     return feeds_url.rstrip("/") + "/" + quote(path, safe=_PATH)

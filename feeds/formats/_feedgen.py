@@ -37,10 +37,7 @@ class Moment(datetime):
 
     def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
         """Return RFC 3339 with `Z`."""
-        return (
-            f"{self.year:04}-{self.month:02}-{self.day:02}"
-            f"T{self.hour:02}:{self.minute:02}:{self.second:02}Z"
-        )
+        return super().isoformat()[:19] + "Z"
 
 
 class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
@@ -56,7 +53,7 @@ class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         alone, and an enclosure becomes a second permalink.
         """
         entry: _Element = super().atom_entry(extensions)
-        for element, link in zip(entry.findall("link"), self.link() or (), strict=False):
+        for element, link in zip(entry.iterchildren("link"), self.link() or (), strict=False):
             for name in ("rel", "type", "hreflang", "title", "length"):
                 if link.get(name):
                     element.set(name, str(link[name]))
@@ -67,7 +64,7 @@ class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
     def rss_entry(self, extensions: bool = True) -> _Element:
         """Return the RSS element."""
         item: _Element = super().rss_entry(extensions)
-        spelled_out(item.findall("title"))
+        spelled_out(item.iterchildren("title"))
         return item
 
 

@@ -72,7 +72,6 @@ def _add(generator: Any, entry: Entry) -> None:
     item.link(href=entry.permalink)
     # RSS has no other date, and nine readers in twelve call an item without one "just now".
     item.published(Moment.of(entry.published or entry.updated))
-    item.updated(Moment.of(entry.updated))
     item.dc.creator = ", ".join(person.name for person in entry.authors)
     # Without a summary feedgen puts the content into `description`, as the RSS profile has it.
     if entry.summary:
