@@ -415,6 +415,65 @@ def test_a_memo_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["memo"]
 
 
+# --- by two processes -----------------------------------------------------------------------------
+
+_FOLDERS = 200
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tree of many folders, at which two processes look wherever there are two cores."""
+    monkeypatch.setattr(unchanged, "_cores", lambda: 2)
+    for number in range(_FOLDERS):
+        folder = tmp_path / "tree" / f"{number % 7}" / f"{number}"
+        folder.mkdir(parents=True)
+        (folder / "1.yml").write_text("name: Ann\n")
+    return tmp_path / "tree"
+
+
+def _as_seen(seen: dict[str, dict[str, bytes] | None]) -> bool:
+    try:
+        return unchanged._are_as_seen(seen)
+    except (OSError, unchanged.NotPlainError):
+        return False
+    finally:
+        with pytest.raises(ChildProcessError):  # whoever helped is gone
+            os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("number", [0, 5, 63, 64, 198, 199])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "1.yml").write_text("name: Bea\n"),
+        lambda folder: (folder / "2.yml").touch(),
+        lambda folder: (folder / "1.yml").unlink(),
+        lambda folder: (folder / "new").mkdir(),
+        lambda folder: (folder / "link").symlink_to(folder),
+        lambda folder: folder.rename(folder.with_name("renamed")),
+        shutil.rmtree,
+        lambda folder: shutil.rmtree(folder.parent),
+    ],
+    ids=["edited", "added", "removed", "a new folder", "a link", "renamed", "gone", "all gone"],
+)
+def test_two_processes_see_what_one_would(
+    many: Path, change: Callable[[Path], object], number: int
+) -> None:
+    seen = {str(many): unchanged.listing(str(many)), str(many / "none"): None}
+    assert _as_seen(seen)
+    (many / "0" / "0" / "not-ours.txt").touch()
+    assert _as_seen(seen)
+    change(many / f"{number % 7}" / f"{number}")
+    assert not _as_seen(seen)
+
+
+def test_a_tree_that_was_not_there_is_seen(many: Path) -> None:
+    seen = {str(many): unchanged.listing(str(many)), str(many.parent / "new"): None}
+    assert _as_seen(seen)
+    (many.parent / "new").mkdir()
+    assert not _as_seen(seen)
+
+
 # --- what it costs --------------------------------------------------------------------------------
 
 #: What takes longer to import than the lean path takes in all.
