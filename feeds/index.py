@@ -34,7 +34,7 @@ from feeds.sources.posts import file_name
 from feeds.urls import comment_id
 
 #: A change of the tables makes every index an old one.
-FORM = 2
+FORM = 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE files (
@@ -45,7 +45,7 @@ CREATE INDEX files_by_folder ON files (folder);
 CREATE TABLE posts (
   file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, expires INTEGER, head TEXT,
   body TEXT, markup TEXT
-) WITHOUT ROWID;
+);
 CREATE TABLE comments (
   file TEXT, line INTEGER, folder TEXT, own TEXT, parent TEXT, parent_index INTEGER, author TEXT,
   uri TEXT, published TEXT, updated TEXT, status TEXT, type TEXT, date INTEGER, changed INTEGER,
