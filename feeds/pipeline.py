@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import budget, guard, ids, page, precompress
+from feeds import budget, formats, guard, ids, page, precompress
 from feeds.compose import compose
 from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
 from feeds.feed import Feed
@@ -366,6 +366,7 @@ def _stage(
     names = _to_compose(publisher, memory, index, settings, touched, output, rows)
     if len(names) >= _MANY:
         index.flush()  # for other processes to read
+        formats.load(settings.feeds.formats)
     renderer = Renderer(index, memory.file, settings, publisher)
     for done, rendered in enumerate(each(renderer, names, few=_MANY, chunk=_CHUNK), 1):
         for staged in rendered.staged:

@@ -5,6 +5,7 @@ Each names what in `feeds/formats` (most of it in `_feedgen.py`) can go, or be l
 
 from __future__ import annotations
 
+import locale
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -13,6 +14,8 @@ import pytest
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
+
+from feeds.formats._feedgen import _rfc822
 
 MOMENT = datetime(2024, 5, 1, 10, 0, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -45,6 +48,25 @@ def atom_of(made: Any) -> Any:
 
 def rss_of(made: Any) -> Any:
     return etree.fromstring(made.rss_str())
+
+
+class TestDates:
+    def test_each_switches_the_locale_of_the_process(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """`_feedgen._rfc822` takes the place of that function, and writes the same."""
+        from feedgen import util  # it cannot be imported before lxml
+
+        switched: list[object] = []
+        monkeypatch.setattr(locale, "setlocale", lambda *said: switched.append(said))
+        for day in range(400):
+            moment = MOMENT + timedelta(days=day, seconds=4321 * day)
+            assert util.formatRFC2822(moment) == _rfc822(moment)
+        assert switched
+
+    def test_ours_do_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(locale, "setlocale", None)
+        made = generator()
+        entry(made).published(MOMENT)
+        assert rss_of(made).findtext("channel/item/pubDate") == "Wed, 01 May 2024 10:00:00 +0000"
 
 
 class TestLinks:

@@ -41,6 +41,12 @@ def render(feed: Feed, formats: Sequence[str]) -> dict[str, bytes]:
     return {FORMATS[name].suffix: _writer(FORMATS[name]).write(clean) for name in formats}
 
 
+def load(formats: Sequence[str]) -> None:
+    """Import the writers now, so that each of several processes need not."""
+    for name in formats:
+        _writer(FORMATS[name])
+
+
 def _writer(info: FormatInfo) -> _Writer:
     return cast(_Writer, import_module(f"feeds.formats.{info.module}"))
 

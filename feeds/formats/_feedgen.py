@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import feedgen.entry
+import feedgen.feed
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
@@ -38,6 +40,22 @@ class Moment(datetime):
     def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
         """Return RFC 3339 with `Z`."""
         return super().isoformat()[:19] + "Z"
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _rfc822(moment: datetime) -> str:
+    """Return `Fri, 14 Apr 2017 08:30:00 +0000`."""
+    return (
+        f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04}"
+        f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} {moment:%z}"
+    )
+
+
+# feedgen's own switches the locale of the whole process there and back for every single date.
+feedgen.entry.formatRFC2822 = feedgen.feed.formatRFC2822 = _rfc822
 
 
 class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types

@@ -35,13 +35,13 @@ def write(feed: Feed) -> bytes:
     return f'{head}, "items": [\n{items}\n]}}\n'.encode()
 
 
-def _dumped(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+#: `json.dumps` would make a new one for each entry.
+_dumped = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _given(**values: Any) -> dict[str, Any]:
     """Return what there is: JSON Feed leaves out what is unknown."""
-    return {key: value for key, value in values.items() if value not in (None, [], {})}
+    return {key: v for key, v in values.items() if v or v not in (None, [], {})}
 
 
 def _item(entry: Entry) -> Mapping[str, Any]:
