@@ -59,6 +59,7 @@ class TestDates:
         monkeypatch.setattr(locale, "setlocale", lambda *said: switched.append(said))
         for day in range(400):
             moment = MOMENT + timedelta(days=day, seconds=4321 * day)
+            moment = moment.astimezone([UTC, timezone(timedelta(minutes=day - 200))][day % 2])
             assert util.formatRFC2822(moment) == _rfc822(moment)
         assert switched
 

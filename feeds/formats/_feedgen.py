@@ -48,9 +48,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def _rfc822(moment: datetime) -> str:
     """Return `Fri, 14 Apr 2017 08:30:00 +0000`."""
+    offset = "+0000" if moment.tzinfo is UTC else f"{moment:%z}"
     return (
         f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04}"
-        f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} {moment:%z}"
+        f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} {offset}"
     )
 
 
