@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
@@ -12,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from feeds import __version__
+from feeds.arguments import DEFAULT_CONTENT, DEFAULT_OUTPUT, Arguments, parser
 from feeds.errors import (
     BusyError,
     ContentError,
@@ -30,26 +29,9 @@ if TYPE_CHECKING:
     from feeds.pipeline import Report
     from feeds.settings import Settings
 
-_DEFAULT_CONTENT = "content"
-_DEFAULT_OUTPUT = "output"
 _SETTLE = 2.0
 #: A build that takes longer shows how far it is.
 _A_MOMENT = 0.5
-#: The choices of `redirects` and `import`, which are not imported to print a help text.
-_SERVERS = ("nginx", "apache", "caddy", "netlify")
-_SYSTEMS = (
-    "wordpress",
-    "jekyll",
-    "hugo",
-    "pelican",
-    "nikola",
-    "zola",
-    "ghost",
-    "blogger",
-    "octopress",
-    "any",
-)
-_IMPORTED = ("blogger", "commento", "disqus", "ghost", "isso", "page", "remark42", "wxr")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        options = _parser().parse_args(arguments)
-        command: Callable[[argparse.Namespace], int] = options.command
+        options = parser(_COMMANDS).parse_args(arguments)
+        command: Callable[[Arguments], int] = options.command
         return command(options)
     except FeedsError as error:
         for line in str(error).splitlines():
@@ -111,272 +93,10 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-# --- arguments ------------------------------------------------------------------------------------
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="feeds",
-        description="Entries and comments feeds (RSS 2.0, Atom 1.0, JSON Feed 1.1) from plain files.",
-        epilog="Example: feeds init && feeds build && feeds serve",
-    )
-    parser.add_argument("--version", action="version", version=f"feeds {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _build_parser(commands)
-    _import_parser(commands)
-    _serve_parser(commands)
-    _cron_parser(commands)
-    _init_parser(commands)
-    _adopt_parser(commands)
-    _redirects_parser(commands)
-    return parser
-
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
-def _command(
-    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], what: str, example: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(
-        name,
-        help=what,
-        description=what[0].upper() + what[1:] + ".",
-        epilog=f"example:\n{example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(command=run)
-    return parser
-
-
-def _build_parser(commands: Commands) -> None:
-    parser = _command(
-        commands,
-        "build",
-        _build,
-        "make the feeds of the posts and comments in CONTENT and publish what changed",
-        "  feeds build                        # content/ → output/\n"
-        "  feeds build ~/blog -o /var/www/feeds\n"
-        "  feeds build -v                     # why is my post not in the feed?",
-    )
-    parser.add_argument(
-        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="OUTPUT", help="where the feeds go (default: output)"
-    )
-    parser.add_argument("--accept", action="store_true", help="publish what the guard refused")
-    parser.add_argument(
-        "--against", metavar="DIR", help="compare with the feeds in DIR, as they are published now"
-    )
-    parser.add_argument(
-        "--strict", action="store_true", help="publish nothing if there is any problem"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="publish nothing, say what would be")
-    parser.add_argument(
-        "--now", metavar="TIME", help="build as at this time, such as 2026-11-22T10:00"
-    )
-    parser.add_argument(
-        "--wait",
-        metavar="SECONDS",
-        type=_seconds,
-        default=0.0,
-        help="wait for another build to end",
-    )
-    parser.add_argument(
-        "--settle",
-        metavar="SECONDS",
-        type=_seconds,
-        help="leave younger files time to become whole (default: 2, on a terminal 0)",
-    )
-    parser.add_argument(
-        "--index", metavar="PATH", help="where to keep the index (default: the user's cache folder)"
-    )
-    parser.add_argument("--no-index", action="store_true", help="keep no index: build from nothing")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    volume = parser.add_mutually_exclusive_group()
-    volume.add_argument(
-        "-q", "--quiet", action="store_true", help="print nothing but errors that end the build"
-    )
-    volume.add_argument(
-        "-v", "--verbose", action="store_true", help="also say what was left out and why"
-    )
-
-
-def _import_parser(commands: Commands) -> None:
-    parser = _command(
-        commands,
-        "import",
-        _import,
-        "turn exports and saved pages into posts and comments",
-        "  feeds import wordpress.xml                    # a blog that was exported\n"
-        "  feeds import disqus.xml --into .              # comments for the posts that are there\n"
-        "  feeds import page.txt --url https://americablog.com/2017/04/a-post.html",
-    )
-    parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="an export, or a page saved as HTML or text"
-    )
-    parser.add_argument(
-        "--into",
-        metavar="CONTENT",
-        default=_DEFAULT_CONTENT,
-        help="where posts and comments go (default: content)",
-    )
-    parser.add_argument(
-        "--url", metavar="URL", help="the page's address, or that of an export's blog"
-    )
-    parser.add_argument("--date", metavar="DATE", help="when a saved page's post was published")
-    parser.add_argument("--author", metavar="NAME", help="who wrote, where nobody is named")
-    parser.add_argument(
-        "--format",
-        metavar="F",
-        choices=_IMPORTED,
-        help=f"what FILE is, if it cannot be told by itself: {', '.join(_IMPORTED)}",
-    )
-    parser.add_argument("--pings", action="store_true", help="import pingbacks and trackbacks, too")
-    parser.add_argument(
-        "--keep-all", action="store_true", help="keep the furniture around the post"
-    )
-
-
-def _serve_parser(commands: Commands) -> None:
-    parser = _command(
-        commands,
-        "serve",
-        _serve,
-        "serve OUTPUT on this machine, to look at it",
-        "  feeds serve                        # http://127.0.0.1:8000/",
-    )
-    parser.add_argument(
-        "output",
-        nargs="?",
-        metavar="OUTPUT",
-        default=_DEFAULT_OUTPUT,
-        help="the folder (default: output)",
-    )
-    parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
-
-
-def _cron_parser(commands: Commands) -> None:
-    parser = _command(
-        commands,
-        "cron",
-        _cron,
-        "print the crontab line and the systemd timer that keep the feeds up to date",
-        "  feeds cron                         # what to put where\n"
-        "  feeds cron ~/blog -o /var/www/feeds --every 5\n"
-        "  feeds cron --check                 # is the last build recent, and did it go well?",
-    )
-    parser.add_argument(
-        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="OUTPUT", help="where the feeds go (default: output)"
-    )
-    parser.add_argument(
-        "--every", metavar="MINUTES", type=_minutes, default=10, help="how often (default: 10)"
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="print nothing, but exit with 1 and say why if the last build did not go well, or is "
-        "longer ago than three times MINUTES",
-    )
-
-
-def _init_parser(commands: Commands) -> None:
-    parser = _command(
-        commands,
-        "init",
-        _init,
-        "write a site.toml, and where there is no blog yet a first post",
-        "  feeds init                         # content/site.toml, content/posts/hello.md\n"
-        "  cd my-jekyll-blog && feeds init    # site.toml, made from _config.yml",
-    )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        metavar="DIR",
-        default=".",
-        help="the folder to hold content/, or the repository of a blog (default: this one)",
-    )
-
-
-def _adopt_parser(commands: Commands) -> None:
-    parser = _command(
-        commands,
-        "adopt",
-        _adopt,
-        "compare feeds saved from the old site with what would be published: which entries would "
-        "come back as new",
-        "  curl -Lo old.xml https://blog.example/feed/\n"
-        "  feeds adopt old.xml                # which entries would subscribers get again?\n"
-        "  feeds adopt old.xml comments.xml ~/blog --write",
-    )
-    parser.add_argument(
-        "files",
-        nargs="+",
-        metavar="FEED",
-        help="a saved feed (RSS, Atom, JSON Feed, also packed), or a WordPress export; the last may "
-        "be CONTENT, the folder with site.toml (default: content)",
-    )
-    parser.add_argument(
-        "--write",
-        action="store_true",
-        help="pin the old ids: one line in each post's front matter, nothing else is touched",
-    )
-
-
-def _redirects_parser(commands: Commands) -> None:
-    parser = _command(
-        commands,
-        "redirects",
-        _redirects,
-        "print what your web server needs so that the old addresses of feeds lead to the new ones",
-        "  feeds redirects --server nginx --from wordpress > feeds.conf\n"
-        '  feeds redirects ~/blog --server apache   # lines with "# ---" say where each part goes',
-    )
-    parser.add_argument(
-        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
-    )
-    parser.add_argument(
-        "--server",
-        required=True,
-        choices=_SERVERS,
-        metavar="SERVER",
-        help=f"what serves the site: {', '.join(_SERVERS)}",
-    )
-    parser.add_argument(
-        "--from",
-        dest="old",
-        default="any",
-        choices=_SYSTEMS,
-        metavar="SYSTEM",
-        help=f"what made the site until now: {', '.join(_SYSTEMS)} (default: any)",
-    )
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < 1e9:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-    return seconds
-
-
-def _minutes(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1e6):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes")
-    return int(text)
-
-
 # --- build ----------------------------------------------------------------------------------------
 
 
-def _build(options: argparse.Namespace) -> int:
+def _build(options: Arguments) -> int:
     content = Path(options.content or _default_content())
     try:
         report = _report(options, content)
@@ -398,7 +118,7 @@ def _exit_code(error: BaseException) -> int:
     return 130 if isinstance(error, KeyboardInterrupt) else 1
 
 
-def _leave_trace(options: argparse.Namespace, content: Path, code: int, line: str) -> None:
+def _leave_trace(options: Arguments, content: Path, code: int, line: str) -> None:
     """Say what a run came to, for `feeds cron --check`.
 
     One that found another at work did nothing: that other one will say. Should it hang, the last
@@ -415,7 +135,7 @@ def _leave_trace(options: argparse.Namespace, content: Path, code: int, line: st
     trace.leave(index, trace.Run(time.time(), code, printable(line.partition("\n")[0])))
 
 
-def _report(options: argparse.Namespace, content: Path) -> Report:
+def _report(options: Arguments, content: Path) -> Report:
     from feeds import settings
     from feeds.pipeline import Options, build
 
@@ -466,7 +186,7 @@ def _settle(seconds: float | None) -> float:
     return 0.0 if _is_terminal(sys.stdout) else _SETTLE
 
 
-def _index(options: argparse.Namespace, content: str) -> Path | None:
+def _index(options: Arguments, content: str) -> Path | None:
     if options.no_index or options.dry_run:
         return None
     try:
@@ -479,13 +199,13 @@ def _default_content() -> str:
     """Return the content folder if none is named: this one, if it has a `site.toml`."""
     from feeds.settings import FILE_NAME
 
-    return "." if Path(FILE_NAME).is_file() else _DEFAULT_CONTENT
+    return "." if Path(FILE_NAME).is_file() else DEFAULT_CONTENT
 
 
 def _output(named: str | None, site: Settings) -> Path:
     if named:
         return Path(named)
-    return site.root / site.output if site.output else Path(_DEFAULT_OUTPUT)
+    return site.root / site.output if site.output else Path(DEFAULT_OUTPUT)
 
 
 def _moment(text: str | None, site: Settings) -> datetime:
@@ -502,7 +222,7 @@ def _moment(text: str | None, site: Settings) -> datetime:
 class _Teller:
     """Prints what is wrong: all of it to somebody who watches, else what was not told of late."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: Arguments) -> None:
         self._quiet = options.quiet
         self._verbose = options.verbose
         self._watched = options.verbose or options.json or _is_terminal(sys.stderr)
@@ -525,7 +245,7 @@ class _Teller:
         return result
 
 
-def _print_report(report: Report, options: argparse.Namespace) -> None:
+def _print_report(report: Report, options: Arguments) -> None:
     from feeds.summary import as_json, as_table
 
     if options.json:
@@ -541,7 +261,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 class _Progress:
     """Shows on a terminal how far a long build is."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: Arguments) -> None:
         self._shows = _is_terminal(sys.stderr) and not options.quiet
         self._next = time.monotonic() + _A_MOMENT
         self._width = 0
@@ -568,7 +288,7 @@ def _print_problems(problems: Sequence[Problem]) -> None:
 # --- the other commands ---------------------------------------------------------------------------
 
 
-def _import(options: argparse.Namespace) -> int:
+def _import(options: Arguments) -> int:
     from feeds.importing import import_files
 
     report = import_files(
@@ -587,7 +307,7 @@ def _import(options: argparse.Namespace) -> int:
     return 1 if report.has_problems else 0
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: Arguments) -> int:
     from feeds.serve import serve
 
     serve(
@@ -598,7 +318,7 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _cron(options: argparse.Namespace) -> int:
+def _cron(options: Arguments) -> int:
     from feeds import cron, settings
 
     content = Path(options.content or _default_content())
@@ -643,7 +363,7 @@ def _environment() -> dict[str, str]:
     return result
 
 
-def _check(job: Job, options: argparse.Namespace, content: Path) -> int:
+def _check(job: Job, options: Arguments, content: Path) -> int:
     from feeds import cron, trace
 
     try:
@@ -663,7 +383,7 @@ def _check(job: Job, options: argparse.Namespace, content: Path) -> int:
     return 0
 
 
-def _adopt(options: argparse.Namespace) -> int:
+def _adopt(options: Arguments) -> int:
     from feeds import moving, settings
 
     names = list(options.files)
@@ -676,7 +396,7 @@ def _adopt(options: argparse.Namespace) -> int:
     return done.exit_code
 
 
-def _redirects(options: argparse.Namespace) -> int:
+def _redirects(options: Arguments) -> int:
     from feeds import moving, settings
 
     content = Path(options.content or _default_content())
@@ -689,7 +409,7 @@ def _redirects(options: argparse.Namespace) -> int:
     return 0
 
 
-def _init(options: argparse.Namespace) -> int:
+def _init(options: Arguments) -> int:
     from feeds.scaffold import init
 
     done = init(Path(options.folder), _now())
@@ -698,3 +418,14 @@ def _init(options: argparse.Namespace) -> int:
     for line in done.advice:
         print(line)
     return 0
+
+
+_COMMANDS = {
+    "adopt": _adopt,
+    "build": _build,
+    "cron": _cron,
+    "import": _import,
+    "init": _init,
+    "redirects": _redirects,
+    "serve": _serve,
+}

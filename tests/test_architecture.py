@@ -54,6 +54,7 @@ ROOMS = (
     "redirects",
     "moving",
     "summary",
+    "arguments",
     "cli",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -117,7 +118,7 @@ def test_two_rooms_read_html_of_others() -> None:
         ("nh3", "markup.py"),
         ("cmarkgfm", "cmark.py"),
         ("yaml", "sources/libyaml.py"),
-        ("argparse", "cli.py"),
+        ("argparse", "arguments.py"),
     ],
 )
 def test_a_library_has_one_owner(library: str, owner: str) -> None:
