@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from feeds import ids, markup
+from feeds import ids, markup, references
 from feeds.dates import EPOCH, utc
 from feeds.feed import Entry, Feed, InReplyTo, Replies
 from feeds.index import Index
 from feeds.markup import Policy
-from feeds.model import CommentPolicy, Person, PostType
+from feeds.model import CommentPolicy, Person, Post, PostType
 from feeds.plans import Kind, Plan, has_comments_feed, post_comments_path
 from feeds.public import PublicComment, PublicPost
 from feeds.settings import Settings
@@ -40,7 +40,7 @@ def without_content(entry: Entry) -> Entry:
 
 
 def _entries_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
-    entries = [_post_entry(post, settings) for post in index.entries(plan.limit)]
+    entries = [_post_entry(post, index, settings) for post in index.entries(plan.limit)]
     return _feed(
         plan,
         settings,
@@ -130,8 +130,13 @@ def _title(post: PublicPost) -> str:
 # --- entries --------------------------------------------------------------------------------------
 
 
-def _post_entry(public: PublicPost, settings: Settings) -> Entry:
-    post = public.post
+def _post_entry(public: PublicPost, index: Index, settings: Settings) -> Entry:
+    post = replace(
+        public.post,
+        body=replace(
+            public.post.body, text=references.resolved(public.post.body.text, index.pages)
+        ),
+    )
     policy = Policy(comment=False, depth=settings.limits.depth)
     content = markup.to_html(post.body, public.permalink, policy)
     return Entry(
@@ -141,7 +146,7 @@ def _post_entry(public: PublicPost, settings: Settings) -> Entry:
         published=utc(public.published) if public.published else None,
         updated=utc(public.updated),
         authors=post.authors or (Person(settings.author),),
-        summary=_summary(public, content, policy),
+        summary=_summary(post, public.permalink, content, policy),
         content=content if settings.feeds.content == "full" else None,
         categories=tuple(dict.fromkeys((*post.categories, *post.tags))),
         language=post.language,
@@ -151,11 +156,11 @@ def _post_entry(public: PublicPost, settings: Settings) -> Entry:
     )
 
 
-def _summary(public: PublicPost, content: str, policy: Policy) -> str:
+def _summary(post: Post, permalink: str, content: str, policy: Policy) -> str:
     """Return the author's own excerpt, else what stands before `<!--more-->`, else 55 words."""
-    own = public.post.excerpt or markup.split_at_more(public.post.body)
+    own = post.excerpt or markup.split_at_more(post.body)
     if own:
-        return markup.to_html(own, public.permalink, policy)
+        return markup.to_html(own, permalink, policy)
     return markup.escaped(markup.excerpt(markup.text_of(content)))
 
 

@@ -385,6 +385,10 @@ class Index:
             " WHERE count > 0 OR policy = 'open' ORDER BY name"
         ).fetchall()
 
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Yield the file and the address of every public post and page."""
+        yield from self.database.execute("SELECT file, permalink FROM public ORDER BY file")
+
     def newest_update(self) -> datetime | None:
         """Return when anything public last changed."""
         newest = self.database.execute("SELECT max(updated) FROM public").fetchone()[0]

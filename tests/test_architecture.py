@@ -20,6 +20,7 @@ ROOMS = (
     "feed",
     "dates",
     "urls",
+    "references",
     "cmark",
     "markup",
     "layouts",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds import references
 from feeds.errors import Severity
 from feeds.model import Markup
 from feeds.sources import shortcodes
@@ -20,7 +21,7 @@ AROUND = Surroundings(
     values={"site.url": "https://blog.example", "site.baseurl": "/b", "page.title": "The boat"},
     home="/b",
     origin="https://blog.example",
-    address=lambda asked: "/b/2024/x/" if asked.endswith("2024-05-01-x") else None,
+    address=lambda asked: f"/b/{asked}/",
 )
 
 
@@ -42,7 +43,7 @@ def shown(text: str, markup: Markup = Markup.MARKDOWN) -> str:
         ('{{ "/a.png" | absolute_url }}', "https://blog.example/b/a.png"),
         ("{{ '/a' | prepend: site.baseurl | prepend: site.url }}", "https://blog.example/b/a"),
         ("{{- page.title -}}", "The boat"),
-        ("[x]({% post_url 2024-05-01-x %})", "[x](/b/2024/x/)"),
+        ("[x]({% post_url 2024-05-01-x %})", "[x](/b/2024-05-01-x/)"),
         ("a{% comment %}not {{ this }}{% endcomment %}b", "ab"),
         ("{% raw %}{{ kept }}{% endraw %}", "{{ kept }}"),
         ("{% if x %}a{% else %}b{% endif %}", "ab"),
@@ -84,9 +85,10 @@ def test_pictures_by_their_usual_tags_stay_pictures(text: str) -> None:
 
 def test_films_become_links_to_them() -> None:
     url = "https://www.youtube.com/watch?v=abc_DEF-123"
+    assert shown("{% youtube abc_DEF-123 %}") == f"<{url}>"
+    assert shown('{% include youtube.html id="abc_DEF-123" %}') == f"<{url}>"
     link = f'<a href="{url}">{url}</a>'
-    assert shown("{% youtube abc_DEF-123 %}") == link
-    assert shown('{% include youtube.html id="abc_DEF-123" %}') == link
+    assert shown("{% youtube abc_DEF-123 %}", Markup.HTML) == link
     assert shown('{% youtube "><script>" %}') == ""
 
 
@@ -125,7 +127,7 @@ def test_hostile_liquid_takes_no_more_time_than_its_length(piece: str) -> None:
 
 
 def hugo(text: str) -> str:
-    return shortcodes.hugo(text, {"boat.md": "/posts/boat/"}.get, Markup.MARKDOWN)[0]
+    return shortcodes.hugo(text, lambda asked: f"/to/{asked}", Markup.MARKDOWN)[0]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def hugo(text: str) -> str:
     [
         ("{{ not.ours }}", "{{ not.ours }}"),
         ('{{< figure src="/a.png" alt="A" >}}', '<figure><img src="/a.png" alt="A"></figure>'),
-        ('[x]({{< ref "boat.md" >}})', "[x](/posts/boat/)"),
+        ('[x]({{< ref "boat.md" >}})', "[x](/to/boat.md)"),
         ("{{</* shown */>}}", "{{< shown >}}"),
         ("{{%/* shown */%}}", "{{% shown %}}"),
         ("a {{< note >}}stays{{< /note >}} b", "a stays b"),
@@ -147,9 +149,7 @@ def test_hugos_shortcodes_are_mapped_or_go(text: str, result: str) -> None:
 
 
 def test_shortcodes_that_go_are_counted() -> None:
-    _, dropped = shortcodes.hugo(
-        "{{< a >}}{{< a >}}{{< b x=1 />}}", lambda _: None, Markup.MARKDOWN
-    )
+    _, dropped = shortcodes.hugo("{{< a >}}{{< a >}}{{< b x=1 />}}", str, Markup.MARKDOWN)
     assert dropped == {"a": 2, "b": 1}
 
 
@@ -169,7 +169,7 @@ def test_zolas_shortcodes_are_mapped_or_go(text: str, result: str) -> None:
 def test_hostile_shortcodes_take_no_more_time_than_their_length(piece: str) -> None:
     def seconds(count: int) -> float:
         start = time.perf_counter()
-        shortcodes.hugo(piece * count, lambda _: None, Markup.MARKDOWN)
+        shortcodes.hugo(piece * count, str, Markup.MARKDOWN)
         shortcodes.zola(piece * count)
         return time.perf_counter() - start
 
@@ -192,12 +192,115 @@ def test_a_picture_without_an_address_is_no_picture() -> None:
     assert media("toc", {"0": "x"}) is None
 
 
+# --- links from one post to another ---------------------------------------------------------------
+
+
+def test_a_mark_is_an_address_once_all_posts_are_known() -> None:
+    pages = [
+        ("content/blog/one.md", "https://x.example/1/"),
+        ("content/two/index.md", "https://x.example/2/"),
+    ]
+    for asked in ("one.md", "/blog/one.md", "one", "blog/one.md#part"):
+        text = references.resolved(f"[x]({references.mark(asked, 'content/blog')})", lambda: pages)
+        assert text.startswith("[x](https://x.example/1/")
+    assert references.resolved(references.mark("two", "content/blog"), lambda: pages) == (
+        "https://x.example/2/"
+    )
+
+
+def test_a_name_that_two_pages_have_is_neither() -> None:
+    pages = [("content/a/x.md", "https://x.example/a/"), ("content/b/x.md", "https://x.example/b/")]
+    assert "x.example" not in references.resolved(references.mark("x.md", "content"), lambda: pages)
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_a_mark_breaks_no_link_whatever_is_asked_for(asked: str, folder: str) -> None:
+    mark = references.mark(asked, folder)
+    assert not set(mark) & set(" ()<>[]\"'\n")
+    assert "feeds-page:" not in references.resolved(mark, list)
+
+
+def test_pages_are_asked_for_only_if_there_is_a_mark() -> None:
+    def asked() -> list[tuple[str, str]]:
+        raise AssertionError
+
+    assert references.resolved("no mark", asked) == "no mark"
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("[a]({static}/img/a.png)", "[a](/img/a.png)"),
+        ("![a]({attach}a.png)", "![a](/blog/a.png)"),
+        ("[a](|static|/a.pdf)", "[a](/a.pdf)"),
+        ("[a]({other}x)", "[a]({other}x)"),
+        ("{filename}x in text", "{filename}x in text"),
+    ],
+)
+def test_pelicans_links_to_files_lead_where_it_puts_them(text: str, result: str) -> None:
+    assert shortcodes.pelican(text, "content/blog", "content") == result
+
+
 # --- in a blog ------------------------------------------------------------------------------------
 
 
 def entry(blog: TinyBlog) -> str:
     text: str = blog.feed("entries.atom").entries[0].content[0].value
     return text
+
+
+def test_links_between_posts_lead_where_the_posts_stand_today(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "jekyll").write("_config.yml", "permalink: /:year/:title/\n")
+    blog.write("_posts/2024-05-01-one.md", written("One", more="permalink: /first/\n"))
+    blog.write("_posts/2024-05-02-two.md", written("Two", "[see]({% post_url 2024-05-01-one %})"))
+    blog.build()
+    assert '<a href="https://blog.example/first/">see</a>' in entry(blog)
+    blog.write("_posts/2024-05-01-one.md", written("One", more="permalink: /moved/\n"))
+    blog.build()
+    assert '<a href="https://blog.example/moved/">see</a>' in entry(blog)
+    incremental = blog.files()
+    blog.build(index=None)
+    assert blog.files() == incremental
+
+
+@pytest.mark.parametrize("more", ["published: false\n", None], ids=["hidden", "gone"])
+def test_a_link_to_a_post_that_nobody_may_see_keeps_its_text_only(
+    tmp_path: Path, more: str | None
+) -> None:
+    blog = in_layout(tmp_path, "jekyll")
+    if more:
+        blog.write("_posts/2024-05-01-one.md", written("One", more=more))
+    blog.write("_posts/2024-05-02-two.md", written("Two", "[see]({% post_url 2024-05-01-one %})."))
+    blog.build()
+    assert entry(blog) == "<p>see.</p>"
+
+
+@pytest.mark.parametrize(
+    ("layout", "link"),
+    [
+        ("hugo", '[see]({{< ref "one.md" >}})'),
+        ("hugo", '[see]({{% relref "/blog/one" %}})'),
+        ("zola", "[see](@/blog/one.md)"),
+    ],
+)
+def test_links_between_pages_find_them_by_their_files(
+    tmp_path: Path, layout: str, link: str
+) -> None:
+    blog = in_layout(tmp_path, layout).write("config.toml", 'base_url = "https://blog.example"\n')
+    blog.write(
+        "content/blog/one.md", '+++\ntitle = "One"\ndate = 2024-05-01\nslug = "uno"\n+++\nx\n'
+    )
+    blog.write("content/blog/two.md", f'+++\ntitle = "Two"\ndate = 2024-05-02\n+++\n{link}\n')
+    blog.build()
+    assert '<a href="https://blog.example/blog/uno/">see</a>' in entry(blog)
+
+
+def test_pelicans_links_between_posts_are_found(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "pelican").write("pelicanconf.py", "PATH = 'content'\n")
+    blog.write("content/one.md", "Title: One\nDate: 2024-05-01\nSlug: uno\n\nText.\n")
+    blog.write("content/two.md", "Title: Two\nDate: 2024-05-02\n\n[see]({filename}one.md)\n")
+    blog.build()
+    assert '<a href="https://blog.example/uno.html">see</a>' in entry(blog)
 
 
 def test_templates_are_never_expanded_in_comments(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def parsed(
     fields = Fields(page.head, file.shown)
     for warning in page.warnings:
         fields.problems.append(Problem(file.shown, warning, "correct it there"))
-    body, found = templates.body_of(file, document.body, markup_of(file), page, generator, settings)
+    body, found = templates.body_of(file, document.body, markup_of(file), page, settings)
     post = _post(file, fields, body, page, settings)
     problems = [_warning(problem) for problem in (*text.problems, *fields.problems)]
     return post, problems + found

@@ -26,8 +26,8 @@ class Surroundings:
     home: str
     #: What `site.url` says: scheme and host.
     origin: str
-    #: The address of a post or a page, by what `post_url` and `link` call it.
-    address: Callable[[str], str | None]
+    #: What stands for the address of a post or a page, by what `post_url` and `link` call it.
+    address: Callable[[str], str]
     markup: Markup = Markup.MARKDOWN
 
 
@@ -169,16 +169,17 @@ def code(text: str, language: str, markup: Markup) -> str:
 
 def _tag(tag: _Piece, run: _Run) -> str:
     if tag.name in {"post_url", "link"}:
-        if address := run.around.address(f"{tag.name} {tag.arguments}"):
-            return address
-    elif tag.name in {"include", "include_cached", "include_relative"}:
+        return run.around.address(tag.arguments.strip("\"' "))
+    if tag.name in {"include", "include_cached", "include_relative"}:
         file, _, rest = tag.arguments.partition(" ")
         name = re.sub(r"\.\w+$", "", file.rpartition("/")[2]).lower()
-        if shown := media(name, arguments(rest), run.around.home):
+        if shown := media(name, arguments(rest), run.around.markup, run.around.home):
             return shown
         run.dropped[f"include {file}"] += 1
         return ""
-    elif shown := media(tag.name.lower(), arguments(tag.arguments), run.around.home):
+    if shown := media(
+        tag.name.lower(), arguments(tag.arguments), run.around.markup, run.around.home
+    ):
         return shown
     if not tag.name.startswith("end"):
         run.dropped[tag.name or "tag"] += 1
@@ -207,8 +208,10 @@ def arguments(text: str) -> dict[str, str]:
     return found
 
 
-def media(name: str, given: Mapping[str, str], home: str = "") -> str | None:
-    """Return HTML for a tag that shows a picture, a film or a listing; None for any other."""
+def media(
+    name: str, given: Mapping[str, str], markup: Markup = Markup.MARKDOWN, home: str = ""
+) -> str | None:
+    """Return what stands for a tag that shows a picture, a film or a listing; None for any other."""
     first = given.get("id") or given.get("0") or ""
     if name in _FILMS:
         parts = [part for part in (first, given.get("1", "")) if part]
@@ -216,7 +219,8 @@ def media(name: str, given: Mapping[str, str], home: str = "") -> str | None:
         if not all(_ID.fullmatch(part) for part in id.split("/")):
             return None
         url = _FILMS[name].format(id)
-        return f'<a href="{url}">{url}</a>'
+        # In Markdown the text of an `<a>` would become a link of its own.
+        return f"<{url}>" if markup is Markup.MARKDOWN else f'<a href="{url}">{url}</a>'
     if name in _SHOWN_AS_PICTURE:
         keys = ("src", "url", "image_path", "path", "link", "0")
         source = next((given[key] for key in keys if given.get(key)), "")

@@ -7,12 +7,14 @@ Hugo's `{{< name args >}}` and `{{% name args %}}`, Nikola's, which look the sam
 
 from __future__ import annotations
 
+import posixpath
 import re
 from bisect import bisect_left as bisect
 from collections import Counter
 from collections.abc import Callable
 
 from feeds.model import Markup
+from feeds.references import mark
 from feeds.sources.liquid import arguments, code, media
 
 _ZOLA = re.compile(
@@ -25,14 +27,12 @@ _HIGHLIGHT_END = re.compile(r"\{\{[<%]\s{0,9}/\s{0,9}highlight\s{0,9}[>%]\}\}")
 _LINKS = frozenset({"ref", "relref"})
 
 
-def hugo(
-    text: str, address: Callable[[str], str | None], markup: Markup
-) -> tuple[str, Counter[str]]:
+def hugo(text: str, address: Callable[[str], str], markup: Markup) -> tuple[str, Counter[str]]:
     """Return a body without Hugo's shortcodes, and what had to be left out, by name and number.
 
     Args:
         text: the body.
-        address: finds the address of a page by what `ref` calls it.
+        address: what stands for the address of a page, by what `ref` calls it.
         markup: the language of the body.
     """
     dropped: Counter[str] = Counter()
@@ -54,8 +54,8 @@ def hugo(
         elif name in _LINKS:
             given = arguments(rest)
             asked = given.get("path") or given.get("0", "")
-            pieces.append(address(asked) or _lost(name, dropped))
-        elif shown := media(name.lower(), arguments(rest)):
+            pieces.append(address(asked))
+        elif shown := media(name.lower(), arguments(rest), markup):
             pieces.append(shown)
         elif name and not name.startswith("/"):
             _lost(name, dropped)
@@ -91,6 +91,40 @@ def zola(text: str) -> tuple[str, Counter[str]]:
         return media(name.lower(), given) or _lost(name, dropped)
 
     return _ZOLA.sub(shown, text), dropped
+
+
+def inner_links(text: str, folder: str) -> str:
+    """Return a body whose links to `@/page.md` (Zola) are marked for their addresses."""
+    if "@/" not in text:
+        return text
+    return _INNER.sub(lambda match: match[1] + mark(f"/{match[2]}", folder), text)
+
+
+_INNER = re.compile(r"""(\]\(\s?|href=["'])@/([^\s)"'<>]{1,1000})""")
+_PELICAN = re.compile(
+    r"""(\]\(\s?|\]:\s?|(?:href|src)=["'])(?:\{(\w{1,20})\}|\|(\w{1,20})\|)([^\s)"'<>]{1,1000})"""
+)
+
+
+def pelican(text: str, folder: str, root: str) -> str:
+    """Return a body whose `{filename}` and `{static}` links (Pelican) lead where they should.
+
+    Args:
+        text: the body.
+        folder: that of the file, from the root of the repository.
+        root: the folder of all content.
+    """
+
+    def shown(match: re.Match[str]) -> str:
+        kind, path = match[2] or match[3], match[4]
+        if kind == "filename":
+            return match[1] + mark(path, folder)
+        if kind in {"static", "attach"}:
+            inside = path if path.startswith("/") else f"{folder.removeprefix(root)}/{path}"
+            return f"{match[1]}/{posixpath.normpath(inside).lstrip('/')}"
+        return match[0]
+
+    return _PELICAN.sub(shown, text) if "{" in text or "|" in text else text
 
 
 def _lost(name: str, dropped: Counter[str]) -> str:

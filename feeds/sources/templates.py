@@ -6,12 +6,13 @@ import os
 from collections import Counter
 from urllib.parse import unquote, urlsplit
 
+from feeds import references
 from feeds.errors import Problem, Severity
 from feeds.model import Body, Markup
 from feeds.settings import Settings
 from feeds.sources import liquid, shortcodes
 from feeds.sources.files import File, unreadable
-from feeds.sources.generators import Generator, Page
+from feeds.sources.generators import Page
 from feeds.sources.records import Scalar
 
 #: How the note begins that the report sums up.
@@ -33,7 +34,7 @@ _PAGE_LIMIT = 20_000_000
 
 
 def body_of(
-    file: File, text: str, markup: Markup, page: Page, generator: Generator, settings: Settings
+    file: File, text: str, markup: Markup, page: Page, settings: Settings
 ) -> tuple[Body, list[Problem]]:
     """Return a post's body as its readers should see it, and what had to be left out.
 
@@ -42,7 +43,6 @@ def body_of(
         text: what stands in it behind the front matter.
         markup: the language of `text`.
         page: what the generator makes of the file.
-        generator: knows where other pages stand.
         settings: the site.
 
     Raises:
@@ -52,7 +52,7 @@ def body_of(
         built = _built(settings.content.built, page, settings)
         if built is not None:
             return Body(built, Markup.HTML), []
-    shown, dropped = _without_templates(text, markup, page, generator, settings)
+    shown, dropped = _without_templates(file, text, markup, page, settings)
     if not dropped:
         return Body(shown, markup), []
     what = LEFT_OUT + liquid.counted(dropped)
@@ -97,20 +97,23 @@ def _main(data: bytes, selector: str | None) -> str | None:
 
 
 def _without_templates(
-    text: str, markup: Markup, page: Page, generator: Generator, settings: Settings
+    file: File, text: str, markup: Markup, page: Page, settings: Settings
 ) -> tuple[str, Counter[str]]:
     layout = settings.content.layout
+    folder = file.inside.rpartition("/")[0]
     if layout == "jekyll" and page.head.get("render_with_liquid") != "false":
-        return liquid.expanded(text, _surroundings(markup, page, generator, settings))
+        return liquid.expanded(text, _surroundings(folder, markup, page, settings))
     if layout in {"hugo", "nikola"}:
-        return shortcodes.hugo(text, lambda path: _page_address(path, generator, settings), markup)
+        return shortcodes.hugo(text, lambda asked: references.mark(asked, folder), markup)
     if layout == "zola":
-        return shortcodes.zola(text)
+        return shortcodes.zola(shortcodes.inner_links(text, folder))
+    if layout == "pelican":
+        return shortcodes.pelican(text, folder, file.tree), Counter()
     return text, Counter()
 
 
 def _surroundings(
-    markup: Markup, page: Page, generator: Generator, settings: Settings
+    folder: str, markup: Markup, page: Page, settings: Settings
 ) -> liquid.Surroundings:
     parts = urlsplit(settings.url)
     origin, home = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
@@ -124,25 +127,6 @@ def _surroundings(
         "page.id": page.address,
         "jekyll.environment": "production",
     }
-
-    def address(asked: str) -> str | None:
-        tag, _, name = asked.partition(" ")
-        name = name.strip("\"' ")
-        path = f"_posts/{name}.md" if tag == "post_url" else name
-        found = generator.page(path, {})
-        return home + found.address if found else None
-
-    return liquid.Surroundings(values, home, origin, address, markup)
-
-
-def _page_address(path: str, generator: Generator, settings: Settings) -> str | None:
-    """Return where a page stands that `ref` names by its path below `content`."""
-    path, _, fragment = path.partition("#")
-    place = path.lstrip("/")
-    if not place.endswith((".md", ".html")):
-        place += ".md"
-    found = generator.page(f"content/{place}", {})
-    if not found:
-        return None
-    home = urlsplit(settings.url).path.rstrip("/")
-    return home + found.address + (f"#{fragment}" if fragment else "")
+    return liquid.Surroundings(
+        values, home, origin, lambda asked: references.mark(asked, folder), markup
+    )
