@@ -16,8 +16,6 @@ Arguments: TypeAlias = argparse.Namespace
 #: What runs a command, by its name, and returns the exit code.
 Runs: TypeAlias = Mapping[str, Callable[[Arguments], int]]
 
-DEFAULT_CONTENT = "content"
-DEFAULT_OUTPUT = "output"
 #: The choices of `redirects` and `import`, which are not imported to print a help text.
 _SERVERS = ("nginx", "apache", "caddy", "netlify")
 _SYSTEMS = (
@@ -79,10 +77,16 @@ def _build_parser(commands: Commands, runs: Runs) -> None:
         "  feeds build -v                     # why is my post not in the feed?",
     )
     parser.add_argument(
-        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
+        "content",
+        nargs="?",
+        metavar="CONTENT",
+        help="the folder with site.toml (default: this one if it has one, else content)",
     )
     parser.add_argument(
-        "-o", "--output", metavar="OUTPUT", help="where the feeds go (default: output)"
+        "-o",
+        "--output",
+        metavar="OUTPUT",
+        help="where the feeds go (default: `output` of site.toml, else output)",
     )
     parser.add_argument("--accept", action="store_true", help="publish what the guard refused")
     parser.add_argument(
@@ -138,8 +142,7 @@ def _import_parser(commands: Commands, runs: Runs) -> None:
     parser.add_argument(
         "--into",
         metavar="CONTENT",
-        default=DEFAULT_CONTENT,
-        help="where posts and comments go (default: content)",
+        help="where posts and comments go (default: this folder if it has a site.toml, else content)",
     )
     parser.add_argument(
         "--url", metavar="URL", help="the page's address, or that of an export's blog"
@@ -170,8 +173,7 @@ def _serve_parser(commands: Commands, runs: Runs) -> None:
         "output",
         nargs="?",
         metavar="OUTPUT",
-        default=DEFAULT_OUTPUT,
-        help="the folder (default: output)",
+        help="the folder (default: `output` of site.toml, else output)",
     )
     parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
 
@@ -187,10 +189,16 @@ def _cron_parser(commands: Commands, runs: Runs) -> None:
         "  feeds cron --check                 # is the last build recent, and did it go well?",
     )
     parser.add_argument(
-        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
+        "content",
+        nargs="?",
+        metavar="CONTENT",
+        help="the folder with site.toml (default: this one if it has one, else content)",
     )
     parser.add_argument(
-        "-o", "--output", metavar="OUTPUT", help="where the feeds go (default: output)"
+        "-o",
+        "--output",
+        metavar="OUTPUT",
+        help="where the feeds go (default: `output` of site.toml, else output)",
     )
     parser.add_argument(
         "--every", metavar="MINUTES", type=_minutes, default=10, help="how often (default: 10)"
@@ -256,7 +264,10 @@ def _redirects_parser(commands: Commands, runs: Runs) -> None:
         '  feeds redirects ~/blog --server apache   # lines with "# ---" say where each part goes',
     )
     parser.add_argument(
-        "content", nargs="?", metavar="CONTENT", help="the folder with site.toml (default: content)"
+        "content",
+        nargs="?",
+        metavar="CONTENT",
+        help="the folder with site.toml (default: this one if it has one, else content)",
     )
     parser.add_argument(
         "--server",

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from feeds.arguments import DEFAULT_CONTENT, DEFAULT_OUTPUT, Arguments, parser
+from feeds.arguments import Arguments, parser
 from feeds.errors import (
     BusyError,
     ContentError,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from feeds.pipeline import Report
     from feeds.settings import Settings
 
+_DEFAULT_CONTENT = "content"
+_DEFAULT_OUTPUT = "output"
 _SETTLE = 2.0
 #: A build that takes longer shows how far it is.
 _A_MOMENT = 0.5
@@ -199,13 +201,13 @@ def _default_content() -> str:
     """Return the content folder if none is named: this one, if it has a `site.toml`."""
     from feeds.settings import FILE_NAME
 
-    return "." if Path(FILE_NAME).is_file() else DEFAULT_CONTENT
+    return "." if Path(FILE_NAME).is_file() else _DEFAULT_CONTENT
 
 
 def _output(named: str | None, site: Settings) -> Path:
     if named:
         return Path(named)
-    return site.root / site.output if site.output else Path(DEFAULT_OUTPUT)
+    return site.root / site.output if site.output else Path(_DEFAULT_OUTPUT)
 
 
 def _moment(text: str | None, site: Settings) -> datetime:
@@ -293,7 +295,7 @@ def _import(options: Arguments) -> int:
 
     report = import_files(
         [Path(name) for name in options.files],
-        into=Path(options.into),
+        into=Path(options.into or _default_content()),
         url=options.url,
         date=options.date,
         author=options.author,
@@ -311,11 +313,21 @@ def _serve(options: Arguments) -> int:
     from feeds.serve import serve
 
     serve(
-        Path(options.output),
+        _served(options.output),
         port=options.port,
         on_ready=lambda url: print(f"{url}  (Ctrl-C ends it)", flush=True),
     )
     return 0
+
+
+def _served(named: str | None) -> Path:
+    """Return the folder to serve: the one that is named, else where `build` puts the feeds."""
+    from feeds import settings
+
+    root = Path(_default_content())
+    if named or not (root / settings.FILE_NAME).is_file():
+        return Path(named or _DEFAULT_OUTPUT)
+    return _output(None, settings.load(root))
 
 
 def _cron(options: Arguments) -> int:

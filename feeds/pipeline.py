@@ -7,6 +7,7 @@ composes the feeds that show them, lets the guard compare, publishes what differ
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import tempfile
 import time
@@ -143,6 +144,7 @@ def build(
     """
     chosen = options or Options()
     source = source_of(settings, shown or str(settings.root))
+    _check_apart(source.settings, output)
     try:
         return _build(source, output, now, shown, chosen)
     except sqlite3.Error as error:
@@ -154,6 +156,16 @@ def build(
     # It is a cache: what is wrong with it costs a build from nothing, and a new one next time.
     discard(chosen.index)
     return build(settings, output, now=now, shown=shown, options=replace(chosen, index=None))
+
+
+def _check_apart(settings: Settings, output: Path) -> None:
+    """Refuse to mix feeds with what they are made of: the next build would read them."""
+    root, target = os.path.realpath(settings.root), os.path.realpath(output)
+    taken = [os.path.realpath(os.path.join(root, place.path)) for place in settings.places]
+    if target == root or any(f"{target}/".startswith(f"{path}/") for path in taken):
+        raise UsageError(
+            f"{output}: content is kept there; give the feeds a folder of their own, such as output"
+        )
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from feeds import markup, urls
 from feeds.errors import SettingsError, quoted
@@ -309,13 +309,13 @@ class _Reader:
     def _unknown(self, dotted: str, key: str, known: list[str], prefix: str) -> None:
         near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
         where = f"[{prefix[:-1]}]" if prefix else "site.toml"
-        elsewhere = [
-            t for t, cls in _TABLES.items() if not prefix and key in {f.name for f in fields(cls)}
-        ]
-        if near:
-            remedy = f"did you mean {near[0]!r}?"
+        elsewhere = [t for t, cls in _TABLES.items() if key in {f.name for f in fields(cls)}]
+        if prefix and key in {f.name for f in fields(Settings)}:
+            remedy = f"it is no key of {where}: move it above the first [table]"
         elif elsewhere:
             remedy = f"it belongs below [{elsewhere[0]}]"
+        elif near:
+            remedy = f"did you mean {near[0]!r}?"
         else:
             remedy = f"remove it; {where} knows {', '.join(known)}"
         self.complain(dotted, f"unknown key {key!r}", remedy)
@@ -331,6 +331,10 @@ class _Reader:
         if get_origin(hint) is Literal:
             if value in get_args(hint):
                 return value
+            near = difflib.get_close_matches(str(value).lower(), get_args(hint), n=1)
+            if near and isinstance(value, str):
+                remedy = f"did you mean {near[0]!r}?"
+                return self.complain(dotted, f"{dotted!r} is {quoted(value)}", remedy)
             return self._expected(dotted, value, " or ".join(f'"{c}"' for c in get_args(hint)))
         wanted = next((t for t in (bool, int, str) if hint == t or t in get_args(hint)), str)
         if type(value) is not wanted:
@@ -343,6 +347,12 @@ class _Reader:
 
     def _choices(self, dotted: str, choices: tuple[str, ...], value: Any) -> Any:
         names = ", ".join(f'"{c}"' for c in choices)
+        wrong = [v for v in value if v not in choices] if isinstance(value, list) else []
+        odd = wrong[0] if wrong and isinstance(wrong[0], str) else ""
+        near = difflib.get_close_matches(odd.lower(), choices, n=1)
+        if near:
+            what = f"{dotted!r} has {quoted(odd)}"
+            return self.complain(dotted, what, f"did you mean {near[0]!r}?")
         may_be_empty = dotted == "feeds.precompress"
         if (
             not isinstance(value, list)
@@ -397,11 +407,11 @@ def _check(values: Mapping[str, Any], reader: _Reader) -> None:
         reader.complain("ids", f"'ids' is {quoted(ids)}", remedy)
     zone = values.get("timezone", "UTC")
     if zone != "UTC" and not is_zone(zone):
-        reader.complain(
-            "timezone",
-            f"'timezone' is {quoted(zone)}",
-            "it takes a name such as Europe/Berlin or UTC",
-        )
+        places = sorted(name for name in available_timezones() if "/" in name)
+        near = difflib.get_close_matches(zone, places, n=1, cutoff=0.8)
+        usual = "it takes a name such as Europe/Berlin or UTC"
+        remedy = f"did you mean {near[0]}?" if near else usual
+        reader.complain("timezone", f"'timezone' is {quoted(zone)}", remedy)
     language = values.get("language")
     if language is not None and not urls.LANGUAGE_TAG.fullmatch(language):
         reader.complain(

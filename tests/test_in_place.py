@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from feeds import settings as site_toml
 from feeds import unchanged
 from feeds.errors import SettingsError, Severity, UsageError
 from feeds.ids import post_id
+from feeds.pipeline import build
 from feeds.settings import PRESETS, Settings, parse
 from tests.builders import NOW, TinyBlog, at, post
 
@@ -309,6 +311,29 @@ def test_folders_of_other_names_are_named_in_site_toml(tmp_path: Path) -> None:
 def test_a_repository_without_posts_is_no_blog(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="content/_posts: no such folder"):
         in_layout(tmp_path, "jekyll").build()
+
+
+@pytest.mark.parametrize("key", ["posts", "drafts", "comments", "built"])
+def test_a_folder_that_is_named_and_not_there_is_a_warning(tmp_path: Path, key: str) -> None:
+    blog = in_layout(tmp_path, "jekyll", f'{key} = "_postz"\n')
+    blog.write("_posts/2024-05-01-a.md", written("A"))
+    blog.write("_drafts/b.md", written("B"))
+    assert any(f"'content.{key}' names _postz" in line for line in complaints(blog))
+
+
+@pytest.mark.parametrize("place", ["", "_posts", "_posts/x", "_data/comments"])
+def test_feeds_never_go_where_content_is_kept(jekyll: TinyBlog, place: str) -> None:
+    site = site_toml.load(jekyll.content)
+    with pytest.raises(UsageError, match="a folder of their own"):
+        build(site, jekyll.content / place, now=NOW)
+    build(site, jekyll.content / "feeds", now=NOW)
+
+
+def test_a_selector_that_is_none_is_a_mistake(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "jekyll", 'built = "_site"\nselector = "div..text["\n')
+    blog.write("_posts/2024-05-01-a.md", written("A"))
+    with pytest.raises(SettingsError, match="it takes a CSS selector"):
+        blog.build()
 
 
 # --- Hugo -----------------------------------------------------------------------------------------

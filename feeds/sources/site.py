@@ -7,14 +7,14 @@ zone, the rule for permalinks, what all posts of a folder have in common.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from feeds import unchanged
-from feeds.errors import ContentError, Problem, SettingsError, Severity
+from feeds.errors import ContentError, Problem, SettingsError, Severity, quoted
 from feeds.layouts import Kind
 from feeds.settings import FILE_NAME, Settings, is_zone
 from feeds.sources import front_matter
@@ -53,11 +53,14 @@ def source_of(settings: Settings, shown: str) -> Source:
         SettingsError: the generator's configuration cannot be read.
         StorageError: the system would not let us.
     """
+    tree = Tree(settings.root, shown, follow_links=settings.content.symlinks)
+    missing = tuple(_missing(settings, tree))
     layout = settings.content.layout
     if layout is None:
-        return Source(settings)
+        return Source(settings, warnings=missing)
+    if settings.content.selector:
+        _check_selector(settings.content.selector)
     settings = _with_folders_anywhere(settings)
-    tree = Tree(settings.root, shown, follow_links=settings.content.symlinks)
     watched = config_files(settings, tree)
     config = _config(settings, shown, watched)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
@@ -79,7 +82,30 @@ def source_of(settings: Settings, shown: str) -> Source:
         )
         for what in getattr(generator, "warnings", ())
     )
-    return Source(settings, generator, tuple(watched), warnings)
+    return Source(settings, generator, tuple(watched), missing + warnings)
+
+
+def _missing(settings: Settings, tree: Tree) -> Iterator[Problem]:
+    """Yield a warning for each folder that `site.toml` names and that is not there."""
+    content = settings.content
+    named = {"posts": content.posts, "drafts": content.drafts, "comments": content.comments}
+    named["built"] = (content.built,) if content.built else ()
+    for key, paths in named.items():
+        for path in paths:
+            if not tree.has(path) and not tree.has_file(path):
+                what = f"'content.{key}' names {path}, and there is no such folder"
+                remedy = "correct it, or make the folder"
+                yield Problem(FILE_NAME, what, remedy, None, Severity.WARNING)
+
+
+def _check_selector(selector: str) -> None:
+    from feeds.sources import templates
+
+    if not templates.is_selector(selector):
+        raise SettingsError(
+            f"{FILE_NAME}: 'content.selector' is {quoted(selector)};"
+            " it takes a CSS selector, such as div.text"
+        )
 
 
 def _with_folders_anywhere(settings: Settings) -> Settings:

@@ -59,6 +59,17 @@ def body_of(
     return Body(shown, markup), [Problem(file.shown, what, severity=Severity.NOTE)]
 
 
+def is_selector(text: str) -> bool:
+    """Tell whether `text` is a CSS selector."""
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+    try:
+        LexborHTMLParser("<p>").css_first(text)
+    except SelectolaxError:
+        return False
+    return True
+
+
 # --- from the built site --------------------------------------------------------------------------
 
 
