@@ -291,7 +291,7 @@ def _print_problems(problems: Sequence[Problem]) -> None:
 
 
 def _import(options: Arguments) -> int:
-    from feeds.importing import import_files
+    from feeds.importing import Outcome, import_files
 
     report = import_files(
         [Path(name) for name in options.files],
@@ -306,6 +306,8 @@ def _import(options: Arguments) -> int:
     )
     _print_problems([*report.problems, *report.warnings])
     print(report.table())
+    if report.count(Outcome.WRITTEN) and _is_terminal(sys.stdout):
+        print("Next: check site.toml, then `feeds build`; who moves subscribers: `feeds adopt`.")
     return 1 if report.has_problems else 0
 
 

@@ -85,13 +85,19 @@ def adopt(settings: Settings, files: Sequence[Path], *, write: bool, now: dateti
     old = [adopting.read_feed(file) for file in files]
     problems = [problem for feed in old for problem in feed.problems]
     verdict = _compared(settings, old, now)
+    pinned_lines = ["nothing to pin", ""] if write and not verdict.pins else []
     if write and verdict.pins:
         # In other programs' front matter an `id` may be theirs; what stands there first counts.
         keys = ("guid", "id") if settings.content.layout else ("id",)
         done = [adopting.pin(settings.root / pin.path, pin.id, keys) for pin in verdict.pins]
         problems += [pinned.problem for pinned in done if pinned.problem]
+        pinned_lines = [
+            f"pinned  {pin.path}  id: {pin.id}"
+            for pin, pinned in zip(verdict.pins, done, strict=True)
+            if pinned.outcome is adopting.Outcome.PINNED
+        ] + [""]
         verdict = _compared(settings, old, now)
-    lines = adopting.lines(old, verdict, written=write)
+    lines = [*pinned_lines, *adopting.lines(old, verdict, written=write)]
     return Adopted(tuple(lines), tuple(problems), verdict.exit_code)
 
 

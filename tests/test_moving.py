@@ -201,8 +201,6 @@ def test_a_subscriber_of_wordpress_who_is_moved_sees_nothing_twice_and_misses_no
         _read_everything(reader_home)
         # The move.
         import_files([export], into=folder / "content", now=NOW)
-        with (folder / "content/site.toml").open("a", encoding="utf-8") as stream:
-            stream.write(f'feeds_url = "{home}/feeds/"\n')
         site = site_toml.load(folder / "content")
         report = build(site, root / "feeds", now=NOW, options=Options())
         assert not report.has_problems

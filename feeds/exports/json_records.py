@@ -63,7 +63,7 @@ def records(path: Path, wanted: Collection[Place]) -> Iterator[Found | Problem]:
         if not found:
             raise
         what = f"{error.what}: what comes after it was not read"
-        yield Problem(str(path), what, error.remedy, error.line, Severity.WARNING)
+        yield Problem(str(path), what, error.remedy, error.line, Severity.PROBLEM)
 
 
 def parsed(text: str) -> Any:

@@ -118,7 +118,7 @@ class Parser:
             self.check_kind(f"no XML ({reason})", line + self._before)
         what = "the file ends here, before its end" if at_end else f"the XML is broken ({reason})"
         problem = Problem(
-            str(self._path), what, "export it again", self._before + line, Severity.WARNING
+            str(self._path), what, "export it again", self._before + line, Severity.PROBLEM
         )
         if item := self._item:
             # Whoever reads the batch says so: it knows what becomes of the item.

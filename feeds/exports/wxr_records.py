@@ -67,7 +67,7 @@ def records(
 
 def _given_up(path: Path, line: int) -> Problem:
     what = f"the XML is broken in more than {_MAX_BREAKS} places: no more was read"
-    return Problem(str(path), what, "export it again", line, Severity.WARNING)
+    return Problem(str(path), what, "export it again", line, Severity.PROBLEM)
 
 
 def _encoded(texts: Iterator[str]) -> Iterator[bytes]:

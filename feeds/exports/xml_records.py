@@ -85,7 +85,7 @@ def records(path: Path, roots: Collection[str], what: str) -> Iterator[Element |
         if not builder.any_record:
             raise
         what = f"{error.what}: what comes after it was not read"
-        yield Problem(str(path), what, error.remedy, error.line, Severity.WARNING)
+        yield Problem(str(path), what, error.remedy, error.line, Severity.PROBLEM)
 
 
 def _with_legal_references(pieces: Pieces) -> Iterator[str]:

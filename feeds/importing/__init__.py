@@ -78,6 +78,9 @@ def import_files(
     for file in files:
         check_is_file(file)
     kinds = {file: format or _kind(file) for file in files}
+    pages = [file for file, kind in kinds.items() if kind == "page"]
+    if url and len(pages) > 1:
+        raise UsageError(f"--url is the address of one page; import these {len(pages)} one by one")
     texts = [file for file, kind in kinds.items() if kind == "page" and not _is_html(file)]
     others = [file for file in files if file not in texts]
     reports = []
@@ -133,8 +136,6 @@ def _import_exports(
     now: datetime,
 ) -> ImportReport:
     pages = [file for file in files if kinds[file] == "page"]
-    if url and len(pages) > 1:
-        raise UsageError(f"--url is the address of one page; import these {len(pages)} one by one")
     address = checked_url(url) if url else None
     day = dates.parse(date, UTC) if date else None
     run = ExportRun(into, url=None if pages else address, author=author, now=now)
@@ -152,7 +153,7 @@ def _import_exports(
                 raise ContentError(f"{where}: {error.what}", error.remedy) from None
             problems.append(Problem(str(file), error.what, error.remedy, error.line))
     run.finish()
-    return ImportReport(tuple(run.rows), tuple(run.warnings), tuple(problems))
+    return ImportReport(tuple(run.rows), tuple(run.warnings), (*run.problems, *problems))
 
 
 def _page(file: Path, url: str | None, day: datetime | None, pings: bool) -> Page:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from feeds.errors import ContentError
+from feeds.errors import ContentError, StorageError
+from feeds.importing.disk import bytes_of, stays_in
 from feeds.layouts import Kind
 from feeds.model import Body, Post
 from feeds.settings import Settings
@@ -20,6 +21,8 @@ from feeds.sources.site import source_of
 from feeds.threads import Links
 
 _NOTHING = Body("")
+#: More than any file that an import has written.
+_HEAD_LIMIT = 64_000_000
 #: What a file can be called without anybody having to write its id into it.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,100}", re.ASCII)
 
@@ -38,6 +41,8 @@ class Content:
         self.settings = self._source.settings
         self._tree = Tree(root, str(root), follow_links=settings.content.symlinks)
         self._links: Links | None = None
+        #: Comments on a post come one after the other: the last post, and its folder.
+        self._checked: tuple[str, Path | None] = ("", None)
 
     @property
     def is_ours(self) -> bool:
@@ -75,14 +80,24 @@ class Content:
         prefix = f"{day}-" if day else ""
         return self.root / self.settings.posts_place.path / f"{prefix}{name}{suffix}"
 
-    def comments_folder(self, name: str) -> Path:
-        """Return where new comments on a post go."""
-        return self.root / self.settings.comments_place.path / name
+    def comments_folder(self, name: str) -> Path | None:
+        """Return where new comments on a post go.
+
+        None if they cannot: a slug may lead out of the content, be longer than a file system takes,
+        or a link of that name may lead anywhere.
+        """
+        if self._checked[0] != name:
+            folder = self.root / self.settings.comments_place.path / name
+            may_be = stays_in(folder, self.root) or self.settings.content.symlinks
+            self._checked = (name, folder if may_be else None)
+        return self._checked[1]
 
     def comments_on(self, name: str) -> dict[str, Path]:
         """Return where the comments on a post stand, by id, in whatever form."""
         place = self.settings.comments_place
         folder = self.comments_folder(name)
+        if folder is None:
+            return {}
         files = (
             self._tree.files_in(place.path, f"/{name}", place.suffixes, [])
             if os.path.isdir(folder)
@@ -105,9 +120,9 @@ class Content:
 def updated_in(path: Path) -> str | None:
     """Return the `updated` that stands in a file; None if there is none, or no file."""
     try:
-        text = path.read_text("utf-8")
+        text = (bytes_of(path, _HEAD_LIMIT) or b"").decode("utf-8")
         head = front_matter.split(text).head if text.startswith("---") else from_yaml(text)
-    except (OSError, UnicodeDecodeError, ContentError):
+    except (StorageError, UnicodeDecodeError, ContentError):
         return None
     value = head.get("updated")
     return str(value) if isinstance(value, Scalar) and value else None

@@ -11,13 +11,15 @@ from pathlib import Path
 from feeds.errors import StorageError, UsageError
 
 _HEAD = 8192
+#: What Linux and macOS take for one name, in bytes.
+_MAX_NAME = 255
 
 
 def check_is_file(file: Path) -> None:
     """Make sure that there is a file to import.
 
     Raises:
-        UsageError: there is none, or it is a folder.
+        UsageError: there is none, or it is a folder, or a pipe, which could be read once only.
         StorageError: the system would not let us look.
     """
     try:
@@ -28,6 +30,8 @@ def check_is_file(file: Path) -> None:
         raise unreadable(file, error) from error
     if stat.S_ISDIR(mode):
         raise UsageError(f"{file}: a folder; name the files in it that are to be imported")
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{file}: not a regular file; save the export as one, and name that")
 
 
 def head_of(file: Path) -> bytes:
@@ -39,14 +43,49 @@ def head_of(file: Path) -> bytes:
         raise unreadable(file, error) from error
 
 
-def bytes_of(path: Path) -> bytes | None:
-    """Return what stands in a file; None if there is none."""
+def bytes_of(path: Path, most: int = -1) -> bytes | None:
+    """Return what stands in a file, or its first `most` bytes; None if there is none.
+
+    Raises:
+        StorageError: it cannot be read, or it is none: to read a pipe might never end.
+    """
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_without_waiting) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise StorageError(f"{path}: not a regular file; remove it, and import again")
+            return stream.read(most)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def new_file(path: Path) -> int:
+    """Open a file of our own to be written, and never one that a link of its name leads to.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o644)
+    except FileExistsError:  # what an import left that was killed, or somebody put there
+        os.unlink(path)
+        return os.open(path, flags, 0o644)
+
+
+def stays_in(folder: Path, root: Path) -> bool:
+    """Tell whether a folder, there or yet to be made, is one within `root`, links resolved."""
+    try:
+        real = os.path.realpath(folder)
+    except (OSError, ValueError):
+        return False
+    within = real.startswith(os.path.realpath(root).rstrip(os.sep) + os.sep)
+    return within and all(len(os.fsencode(part)) <= _MAX_NAME for part in folder.parts)
 
 
 def is_there(path: Path) -> bool:

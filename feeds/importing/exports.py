@@ -21,12 +21,13 @@ from feeds import dates, settings, urls
 from feeds.errors import Problem, Severity, StorageError, UsageError, quoted
 from feeds.exports import Item, LeftOut, Site
 from feeds.importing.content import Content, file_of, updated_in
-from feeds.importing.disk import is_there, write_whole
+from feeds.importing.disk import bytes_of, is_there, new_file, write_whole
 from feeds.importing.report import Outcome, Row
 from feeds.markup import display_name, one_line
 from feeds.model import Comment, CommentPolicy, CommentType, Markup, Person, Post, PostType
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources import native, posts
+from feeds.visibility import APPROVED, PUBLISHED
 
 if TYPE_CHECKING:
     from feeds.exports.page import Page
@@ -64,6 +65,8 @@ class ExportRun:
     def __init__(self, into: Path, *, url: str | None, author: str | None, now: datetime) -> None:
         self.rows: list[Row] = []
         self.warnings: list[Problem] = []
+        #: What is lost that its owner wants: the exit code says so.
+        self.problems: list[Problem] = []
         self._into = into
         self._url = url
         self._author = author
@@ -112,7 +115,9 @@ class ExportRun:
                     self._take_comment(item)
                 elif isinstance(item, LeftOut):
                     self._leave_out(item)
-                elif item.severity is not Severity.NOTE:
+                elif item.severity is Severity.PROBLEM:
+                    self.problems.append(item)
+                elif item.severity is Severity.WARNING:
                     self._warn(item)
         finally:
             said = ", ".join(_many(counted[what], what) for what in ("post", "page", "comment"))
@@ -155,13 +160,7 @@ class ExportRun:
             self.rows += [Row(Outcome.KEPT, str(path), _KEPT) for path in named]
             if (more := tally.files[Outcome.KEPT] - len(named)) > 0:
                 self.rows.append(Row(Outcome.KEPT, folder, f"{_many(more, thing)} more, likewise"))
-        for folder, number in sorted(self._lost.items())[:_MOST_NAMED]:
-            hint = "no post has this address; give it as one of the post's `aliases`"
-            self.rows.append(Row(Outcome.LEFT_OUT, _many(number, "comment"), f"{folder}: {hint}"))
-        if (more := len(self._lost) - _MOST_NAMED) > 0:
-            rest = sum(n for _, n in sorted(self._lost.items())[_MOST_NAMED:])
-            hint = f"on {more} more pages that are none of the posts"
-            self.rows.append(Row(Outcome.LEFT_OUT, _many(rest, "comment"), hint))
+        self._tell_lost()
         for key, number in sorted(self._left.items()):
             kind, why = key
             subject = self._subjects.get(key, "") if number == 1 else ""
@@ -169,6 +168,24 @@ class ExportRun:
             self.rows.append(Row(Outcome.LEFT_OUT, kind, detail))
         if self._posts.files[Outcome.WRITTEN] or self._comments.files[Outcome.WRITTEN]:
             os.sync()
+
+    def _tell_lost(self) -> None:
+        """Name the pages whose comments found no post."""
+        pages = sorted(self._lost.items())
+        for folder, number in pages[:_MOST_NAMED]:
+            detail = f"{number:,}; no post has this address"
+            self.rows.append(Row(Outcome.LEFT_OUT, f"comments on {folder}", detail))
+        if (more := len(pages) - _MOST_NAMED) > 0:
+            rest = sum(number for _, number in pages[_MOST_NAMED:])
+            detail = f"{rest:,}, on {more:,} more pages that are no posts here"
+            self.rows.append(Row(Outcome.LEFT_OUT, "comments", detail))
+        if pages:
+            total = sum(self._lost.values())
+            what = (
+                f"{_many(total, 'comment')} on {_many(len(pages), 'page')} belong to no post here"
+            )
+            remedy = "give each address as one of the post's `aliases`, and import again"
+            self.problems.append(Problem(str(self._into), what, remedy))
 
     def _folder_of(self, thing: str) -> str:
         if not self._content:
@@ -221,6 +238,10 @@ class ExportRun:
 
     def _take_post(self, post: Post) -> None:
         content = self._opened()
+        if post.status != PUBLISHED or not post.in_feeds:
+            # No reader yields one; and nothing in what is written would say that it is hidden.
+            self._leave_out(LeftOut("posts that are not public"))
+            return
         if not content.is_ours:
             name = content.post_of(post.permalink or post.name) or content.post_of(post.name)
             if name:
@@ -263,6 +284,9 @@ class ExportRun:
 
     def _take_comment(self, comment: Comment) -> None:
         content = self._opened()
+        if comment.status not in APPROVED:
+            self._leave_out(LeftOut("comments that are not public"))
+            return
         name = self._names.get(comment.folder)
         if name is None:
             name = content.post_of(comment.folder)
@@ -271,6 +295,10 @@ class ExportRun:
                 return
             self._names[comment.folder] = name
         folder = content.comments_folder(name)
+        if folder is None:
+            why = "the name of the post cannot be that of a folder here; give it another `slug`"
+            self._leave_out(LeftOut("comments", why, one_line(name[:100])))
+            return
         stem = file_of(comment.id)
         suffix = _suffix(comment, ours=content.is_ours)
         path = folder / f"{stem or _digest(comment.id)}{suffix}"
@@ -305,17 +333,12 @@ def _many(number: int, thing: str) -> str:
 def _written(path: Path, text: str, root: Path) -> Outcome:
     """Write a file below `root` that is not there; say what became of it."""
     data = text.encode()
-    try:
-        old = path.read_bytes()
-    except FileNotFoundError:
-        old = b""
-    except OSError as error:
-        raise _failed(path, error) from error
+    old = bytes_of(path, len(data) + 1)
     if old:  # an empty one is what a crash left
         return Outcome.UNCHANGED if old == data else Outcome.KEPT
     temporary = root / ".import-new"
     try:
-        with open(temporary, "wb", buffering=0) as stream:
+        with open(new_file(temporary), "wb", buffering=0) as stream:
             os.fchmod(stream.fileno(), 0o644)
             stream.write(data)
         try:
@@ -443,6 +466,7 @@ def _site_toml(
     values = {
         "title": one_line(site.title) or host,
         "url": home.rstrip("/") + "/",
+        "feeds_url": home.rstrip("/") + "/feeds/",
         "ids": f"tag:{host},{year}:",
         "description": one_line(site.description),
         "language": language,

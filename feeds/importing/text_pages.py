@@ -228,7 +228,7 @@ class _Import:
             "permalink": _permalink(self._wish.url),
             "responses": page.responses,
         }
-        self._take_file(target, head, page.paragraphs)
+        self._take_file(target, head, page.paragraphs, "" if date else _UNDATED)
 
     def _take_comments(self, page: SavedPage, name: str, site: Settings) -> None:
         folder = self._into / site.comments_place.path / name
@@ -239,7 +239,7 @@ class _Import:
         ):
             target = folder / f"{comment.id}.md"
             if comment.id not in taken:
-                hint = f"{comment.name}; --pings takes it"
+                hint = f"{display_name(comment.name)}; --pings takes it"
                 self.rows.append(Row(Outcome.LEFT_OUT, f"pingback {comment.id}", hint))
             elif there.get(comment.id, target) != target:
                 hint = f"holds comment {comment.id} already"
@@ -257,11 +257,13 @@ class _Import:
 
     # Files
 
-    def _take_file(self, path: Path, head: native.Head, paragraphs: Sequence[str]) -> None:
+    def _take_file(
+        self, path: Path, head: native.Head, paragraphs: Sequence[str], hint: str = ""
+    ) -> None:
         """Write a content file, if it is not there; say so if it is there and differs."""
         old = bytes_of(path)
         if old is None:
-            self._write(path, native.document(head, paragraphs).encode())
+            self._write(path, native.document(head, paragraphs).encode(), hint)
             return
         # What the page does not say (when it was imported, where it stands) stands as it is there.
         there = _head_of(old)
@@ -277,9 +279,12 @@ class _Import:
             )
             self.rows.append(Row(Outcome.KEPT, str(path), hint))
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, path: Path, data: bytes, hint: str = "") -> None:
         write_whole(path, data)
-        self.rows.append(Row(Outcome.WRITTEN, str(path)))
+        self.rows.append(Row(Outcome.WRITTEN, str(path), hint))
+
+
+_UNDATED = "no date was found, so it counts as changed today; --date 2017-04-14 gives one"
 
 
 def _many(number: int, thing: str) -> str:
