@@ -45,6 +45,8 @@ _MARKDOWN = frozenset({".md", ".markdown"})
 _YAML = frozenset({".yml", ".yaml"})
 _POSTS = _MARKDOWN | {".html"}
 _COMMENTS = _POSTS | _YAML
+#: Staticman may be told to write JSON; in our own form nobody does.
+_DATA = _COMMENTS | {".json"}
 _HUGO = [
     "hugo.toml",
     "hugo.yaml",
@@ -71,35 +73,35 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             anywhere="_posts",
             config=(("_config.yml", "_config.yaml", "_config.toml"),),
             post_suffixes=_POSTS | {".mkd", ".mkdn", ".mkdown", ".htm"},
-            comment_suffixes=_COMMENTS,
+            comment_suffixes=_DATA,
         ),
         "hugo": Layout(
             posts=("content",),
             comments=("data/comments", "data/comments.yml", "data/comments.yaml"),
             config=(tuple(_HUGO), tuple(f"config/_default/{name}" for name in _HUGO)),
-            post_suffixes=_POSTS | {".mdown", ".htm"},
-            comment_suffixes=_COMMENTS,
+            post_suffixes=_POSTS | {".mdown", ".htm", ".org", ".rst", ".adoc", ".asciidoc"},
+            comment_suffixes=_DATA,
         ),
         "zola": Layout(
             posts=("content",),
             comments=("data/comments", "data/comments.yml", "data/comments.yaml"),
             config=(("zola.toml", "config.toml"),),
             post_suffixes=_MARKDOWN,
-            comment_suffixes=_COMMENTS,
+            comment_suffixes=_DATA,
         ),
         "nikola": Layout(
             posts=("posts", "pages"),
             comments=("posts", "pages", "comments"),
             config=(("conf.py",),),
-            post_suffixes=_POSTS | {".rst", ".htm", COMPANION},
-            comment_suffixes=frozenset({".wpcomment", *_YAML}),
+            post_suffixes=_POSTS | {".rst", ".txt", ".htm", COMPANION},
+            comment_suffixes=frozenset({".wpcomment", ".json", *_YAML}),
         ),
         "pelican": Layout(
             posts=("content",),
             comments=("content/comments",),
             config=(("pelicanconf.py",), ("publishconf.py",)),
-            post_suffixes=_POSTS | {".rst", ".htm", ".mkd"},
-            comment_suffixes=_COMMENTS | {".rst"},
+            post_suffixes=_POSTS | {".rst", ".htm", ".mkd", ".mdown"},
+            comment_suffixes=_DATA | {".rst"},
         ),
     }
 )

@@ -55,7 +55,7 @@ def look(settings: Settings, at: float) -> Look:
     plain = True
     for tree in trees_of(settings):
         try:
-            trees[tree] = unchanged.listing(_path_of(settings, tree))
+            trees[tree] = unchanged.listing(_path_of(settings, tree), suffixes_of(settings))
         except (unchanged.NotPlainError, OSError):  # whoever reads it will say what is wrong
             plain, trees[tree] = False, None
     return Look(at, trees, plain, unchanged.program_signature())
@@ -64,6 +64,11 @@ def look(settings: Settings, at: float) -> Look:
 def trees_of(settings: Settings) -> list[str]:
     """Return every folder that content may be in, and that of the built site; none twice."""
     return [*settings.trees, *([settings.content.built] if settings.content.built else [])]
+
+
+def suffixes_of(settings: Settings) -> tuple[str, ...]:
+    """Return what counts as content, in a form that `str.endswith` takes."""
+    return tuple(sorted({suffix for place in settings.places for suffix in place.suffixes}))
 
 
 def _path_of(settings: Settings, tree: str) -> str:
@@ -255,6 +260,7 @@ class Memory:
                 "files": {path: unchanged.signature(path) for path in looked_at},
                 "root": root,
                 "branches": self._branches(root),
+                "suffixes": suffixes_of(self._settings),
                 "site_output": self._settings.output,
                 "output": os.path.realpath(output),
             },

@@ -10,17 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from feeds.errors import ContentError, UsageError
 from feeds.layouts import LAYOUTS
 from feeds.markup import one_line
-from feeds.sources import native
+from feeds.sources import native, site
 from feeds.sources.records import Record, Scalar, Value
-from feeds.sources.site import read_config
 
 #: Where the feeds go, so that the program puts them on the web by itself and never wipes them.
 _OUTPUT = MappingProxyType(
@@ -63,7 +60,7 @@ def recognised(folder: Path, year: int) -> Recognised | None:
         year: the present year, for ids of a blog that has no feed yet.
 
     Raises:
-        UsageError: it is one, and its configuration cannot be read.
+        SettingsError: it is one, and its configuration cannot be read.
     """
     for layout, path, config in _candidates(folder):
         module = import_module(f"feeds.sources.generators.{layout}")
@@ -74,21 +71,13 @@ def recognised(folder: Path, year: int) -> Recognised | None:
 
 def _candidates(folder: Path) -> Iterator[tuple[str, str, Record]]:
     """Yield the layouts whose configuration is there and says what only that program's does."""
-    for layout, known in LAYOUTS.items():
-        for path in chain.from_iterable(known.config[:1]):
-            if not (folder / path).is_file():
-                continue
-            try:
-                config = read_config(str(folder / path))
-            except ContentError as error:
-                place = f"{folder / path}:{error.line}" if error.line else f"{folder / path}"
-                raise UsageError(f"{place}: {error.what}; {error.remedy}") from None
-            except OSError as error:
-                raise UsageError(
-                    f"{folder / path}: cannot be read ({error.strerror}); check its permissions"
-                ) from None
-            if _is_of(layout, config, folder):
-                yield layout, path, config
+    for layout in LAYOUTS:
+        files = site.found_config(folder, layout)
+        if not files:
+            continue
+        config = site.config_of(folder, str(folder), files)
+        if _is_of(layout, config, folder):
+            yield layout, files[0], config
 
 
 def _is_of(layout: str, config: Record, folder: Path) -> bool:
@@ -113,6 +102,8 @@ def _written(
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     ids, why = _ids(layout, config, folder, host, year)
     output = _OUTPUT[layout]
+    if layout == "jekyll" and (source := str(config.get("source", "")).strip("./")):
+        output = f"{source}/feeds"
     if layout == "pelican" and str(config.get("DELETE_OUTPUT_DIRECTORY", "")).lower() == "true":
         output = "feeds"
     values = {

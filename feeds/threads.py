@@ -75,7 +75,10 @@ class Links:
                 if "/" in self._path(alias):
                     _claim(addresses, self._path(alias), post.name)
                 _claim(former, folded(_last_part(alias)), post.name)
-            if by_title:
+            if by_title:  # and by the file, whatever the post's slug is
+                stem = _LEADING_DATE.sub("", re.sub(r"\.\w+$", "", post.path.rpartition("/")[2]))
+                if stem not in {"index", post.name}:
+                    _claim(former, folded(stem), post.name)
                 _claim(titles, folded(post.title), post.name)
         self._tiers = (exact, addresses, near, former, titles)
 

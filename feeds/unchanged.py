@@ -23,27 +23,16 @@ except ImportError:
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    #: A tree, a folder in it, what all its folders held, and what counts as content there.
+    Folder: TypeAlias = tuple[str, str, dict[str, bytes], tuple[str, ...]]
 
 #: What a memo must say to be ours: a change of its form makes every memo an old one.
 _FORM = 3
 _DIGEST = 16
-#: What counts as content, whatever the layout.
-SUFFIXES = (
-    ".md",
-    ".markdown",
-    ".html",
-    ".yml",
-    ".yaml",
-    ".htm",
-    ".mdown",
-    ".meta",
-    ".mkd",
-    ".mkdn",
-    ".mkdown",
-    ".rst",
-    ".wpcomment",
-)
+#: What counts as content in our own layout.
+SUFFIXES = (".md", ".markdown", ".html", ".yml", ".yaml")
 _PACKAGES = ("node_modules", "vendor")
 #: From so many folders on, two processes look at them, so many times in turn.
 _MANY = 200
@@ -183,7 +172,7 @@ def _holds(memo: dict[str, Any]) -> bool:
         and signature(memo["database"]) == memo["index"][1]
         and _is_free(memo["output"])
         and all(branches(memo["root"], name) == seen for name, seen in memo["branches"].items())
-        and _are_as_seen(memo["trees"])
+        and _are_as_seen(memo["trees"], memo["suffixes"])
     )
 
 
@@ -221,10 +210,10 @@ def program_signature() -> list[Any]:
         return [sys.version]  # a program that is not ours to look at does not change under us
 
 
-def listing(root: str) -> dict[str, bytes] | None:
+def listing(root: str, suffixes: tuple[str, ...] = SUFFIXES) -> dict[str, bytes] | None:
     """Return a digest of each folder of a tree of content; None if there is no such folder."""
     try:
-        return digests(root, SUFFIXES)
+        return digests(root, suffixes)
     except FileNotFoundError:
         return None
     except NotADirectoryError:  # one file that lists the comments on many posts
@@ -302,29 +291,33 @@ def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
 # --- comparing ------------------------------------------------------------------------------------
 
 
-def _are_as_seen(trees: dict[str, dict[str, bytes] | None]) -> bool:
+def _are_as_seen(
+    trees: dict[str, dict[str, bytes] | None], suffixes: tuple[str, ...] = SUFFIXES
+) -> bool:
     """Tell whether each tree holds the folders that it held, and each of them the same files."""
-    folders: list[tuple[str, str, dict[str, bytes]]] = []
+    folders: list[Folder] = []
     for root, seen in trees.items():
         if seen is not None:
-            folders += [(root, relative, seen) for relative in seen]
-        elif listing(root) is not None:
+            folders += [(root, relative, seen, suffixes) for relative in seen]
+        elif listing(root, suffixes) is not None:
             return False
     if len(folders) < _MANY or _cores() < 2:
         return all(_is_as_seen(*folder) for folder in folders)
     return _two_find_all_as_seen(folders)
 
 
-def _is_as_seen(root: str, relative: str, seen: dict[str, bytes]) -> bool:
+def _is_as_seen(
+    root: str, relative: str, seen: dict[str, bytes], suffixes: tuple[str, ...]
+) -> bool:
     """Tell whether a folder holds the same files, and no folder that was not seen."""
     try:
-        digest, folders = _folder(root + relative, SUFFIXES)
+        digest, folders = _folder(root + relative, suffixes)
     except NotADirectoryError:
-        return listing(root) == seen
+        return listing(root, suffixes) == seen
     return digest == seen[relative] and all(f"{relative}/{name}" in seen for name in folders)
 
 
-def _two_find_all_as_seen(folders: Sequence[tuple[str, str, dict[str, bytes]]]) -> bool:
+def _two_find_all_as_seen(folders: Sequence[Folder]) -> bool:
     """Share the folders with a process of our own: half the time where there is a core for it.
 
     Whoever is free takes the next share: its number is the next byte in a pipe.
@@ -348,9 +341,7 @@ def _two_find_all_as_seen(folders: Sequence[tuple[str, str, dict[str, bytes]]]) 
     return same and status == 0
 
 
-def _all_taken_are_as_seen(
-    folders: Sequence[tuple[str, str, dict[str, bytes]]], taking: int
-) -> bool:
+def _all_taken_are_as_seen(folders: Sequence[Folder], taking: int) -> bool:
     while share := os.read(taking, 1):
         if not all(_is_as_seen(*folder) for folder in folders[share[0] :: _SHARES]):
             return False

@@ -171,6 +171,24 @@ def test_posts_of_one_name_keep_apart(desk: Desk) -> None:
     assert "Other." in texts["https://goats.example/?p=72#comment-1"]
 
 
+def test_two_posts_of_one_guid_are_both_there(desk: Desk) -> None:
+    twins = item(71, "kids"), item(71, "hay").replace("<wp:post_id>71", "<wp:post_id>72")
+    export = desk.wxr(*twins)
+    report = desk.run(export)
+    assert {"posts/2024-05-01-kids.html", "posts/2024-05-01-hay.html"} <= set(desk.files())
+    assert any("so it gets one of its own" in warning.what for warning in report.warnings)
+    before = desk.files()
+    desk.run(export)
+    assert desk.files() == before
+
+
+def test_an_address_with_two_slashes_stays_as_it_is(desk: Desk) -> None:
+    export = desk.wxr(item(71, "kids"))
+    export.write_text(export.read_text("utf-8").replace("example/2024/", "example//2024/"), "utf-8")
+    desk.run(export)
+    assert desk.feed("entries.atom").entries[0].link == "https://goats.example//2024/05/kids/"
+
+
 @pytest.mark.parametrize("name", ["../../etc/x", "con", "2024-01-02-kids", "README", "a/b", ".hid"])
 def test_no_name_in_an_export_leaves_the_content_folder(desk: Desk, name: str) -> None:
     desk.run(desk.wxr(item(71, name, said(1))))

@@ -389,6 +389,13 @@ def test_a_page_without_a_date_is_no_entry(hugo: TinyBlog) -> None:
     assert len(links(hugo)) == 1
 
 
+def test_comments_filed_under_the_name_of_a_file_find_its_post(hugo: TinyBlog) -> None:
+    hugo.write("content/posts/my-file.md", written("B", more="slug: other\ndate: 2024-05-02\n"))
+    hugo.write("data/comments/my-file/1.yml", said("Ben"))
+    assert complaints(hugo) == []
+    assert len(hugo.feed("comments/other.atom").entries) == 1
+
+
 def test_toml_and_json_front_matter_are_read(hugo: TinyBlog) -> None:
     hugo.write("content/a.md", '+++\ntitle = "T"\ndate = 2024-05-03\n+++\nText.\n')
     hugo.write("content/b.md", '{\n"title": "J",\n"date": "2024-05-04"\n}\n\nText.\n')

@@ -91,6 +91,44 @@ def test_only_site_toml_is_written(tmp_path: Path, layout: str) -> None:
     assert after - before == {tmp_path / "site.toml"}
 
 
+def test_hugos_configuration_in_a_folder_is_found(tmp_path: Path) -> None:
+    repository(
+        tmp_path,
+        {
+            "config/_default/hugo.toml": 'baseURL = "https://goats.example/"\n',
+            "config/_default/params.toml": 'author = "Ann"\n',
+            "content/post/a.md": "---\ntitle: A\ndate: 2024-05-01\n---\nx\n",
+        },
+    )
+    site = started(tmp_path)
+    assert (site.content.layout, site.url, site.author) == ("hugo", "https://goats.example/", "Ann")
+    assert not (tmp_path / "content/site.toml").exists()
+
+
+def test_what_pelican_publishes_with_overrides_what_it_writes_with(tmp_path: Path) -> None:
+    files = dict(REPOSITORIES["pelican"])
+    files["publishconf.py"] = "SITEURL = 'https://live.example'\nDELETE_OUTPUT_DIRECTORY = True\n"
+    site = started(repository(tmp_path, files))
+    assert (site.url, site.output) == ("https://live.example/", "feeds")
+
+
+def test_a_jekyll_blog_in_a_folder_of_its_repository_is_found_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository(
+        tmp_path,
+        {
+            "_config.yml": "url: https://goats.example\nsource: src\n",
+            "src/_posts/2024-05-01-kids.md": "---\ntitle: Kids\n---\nThree.\n",
+            "src/_data/comments/kids/1.yml": "name: Olaf\nmessage: Well bleated.\n",
+        },
+    )
+    assert started(tmp_path).output == "src/feeds"
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "-q"]) == 0
+    assert "Olaf" in (tmp_path / "src/feeds/comments.atom").read_text("utf-8")
+
+
 def test_what_the_configuration_says_is_taken_over(tmp_path: Path) -> None:
     site = started(repository(tmp_path, REPOSITORIES["jekyll"]))
     assert (site.timezone, site.language, site.author) == ("Europe/Oslo", "nb", "Ann")

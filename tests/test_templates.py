@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from feeds import references
 from feeds.errors import Severity
 from feeds.model import Markup
-from feeds.sources import shortcodes
+from feeds.sources import kramdown, restructured, shortcodes
 from feeds.sources.liquid import Surroundings, arguments, counted, expanded, media
 from tests.builders import TinyBlog
 from tests.test_in_place import complaints, in_layout, said, written
@@ -239,6 +239,87 @@ def test_pages_are_asked_for_only_if_there_is_a_mark() -> None:
 )
 def test_pelicans_links_to_files_lead_where_it_puts_them(text: str, result: str) -> None:
     assert shortcodes.pelican(text, "content/blog", "content") == result
+
+
+# --- kramdown -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Warn.\n{: .notice}\nNext.", "Warn.\nNext."),
+        ("* TOC\n{:toc}\n\nText.", "\nText."),
+        ("## Head {#id}", "## Head"),
+        ('[l](/x){:target="_blank"} and *e*{: .x}', "[l](/x) and *e*"),
+        ("a {::comment}secret\nmore{:/comment} b", "a  b"),
+        ("a {::comment}secret that never ends", "a "),
+        ("```\n{: .kept}\n## H {#kept}\n```", "```\n{: .kept}\n## H {#kept}\n```"),
+        ("    {: .kept}", "    {: .kept}"),
+        ("{ not: this }", "{ not: this }"),
+        ("`a{: .x}`", "`a{: .x}`"),
+    ],
+)
+def test_what_only_kramdown_reads_is_taken_out(text: str, result: str) -> None:
+    assert kramdown.plain(text) == result
+
+
+def test_what_was_a_comment_is_never_published(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "jekyll")
+    blog.write("_posts/2024-05-01-a.md", written("A", "Text{::comment}secret{:/comment}.\n{: .x}"))
+    blog.build()
+    assert entry(blog) == "<p>Text.</p>"
+
+
+# --- reStructuredText -----------------------------------------------------------------------------
+
+
+def test_posts_in_restructured_text_are_shown(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "pelican").write("pelicanconf.py", "PATH = 'content'\n")
+    blog.write(
+        "content/a.rst", "The boat\n########\n\n:date: 2024-05-01\n:slug: boat\n\nIt *floats*.\n"
+    )
+    assert complaints(blog) == []
+    assert blog.feed("entries.atom").entries[0].title == "The boat"
+    assert entry(blog) == "<p>It <em>floats</em>.</p>"
+
+
+def test_nikolas_text_files_are_restructured_text(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "nikola")
+    blog.write("conf.py", "POSTS = (('posts/*.txt', 'posts', 'post.tmpl'),)\n")
+    blog.write(
+        "posts/a.txt", ".. title: A\n.. slug: a\n.. date: 2024-05-01 10:00 UTC\n\nIt ``is``.\n"
+    )
+    blog.build()
+    assert "It " in entry(blog)
+    assert "``" not in entry(blog)
+
+
+def test_restructured_text_reads_no_file_and_asks_no_address(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret words", "utf-8")
+    text = (
+        f".. include:: {secret}\n\n.. raw:: html\n   :file: {secret}\n\n"
+        f".. csv-table:: t\n   :file: {secret}\n\n.. raw:: html\n   :url: http://127.0.0.1:1/\n\nEnd.\n"
+    )
+    assert "secret words" not in restructured.rendered(text)
+    assert "End." in restructured.rendered(text)
+
+
+@given(st.text(alphabet="a*`|_.:=- \n\t<>&[]", max_size=200))
+def test_no_text_breaks_the_reader_of_restructured_text(text: str) -> None:
+    restructured.rendered(text)
+    restructured.split(text)
+
+
+def test_a_language_that_nobody_here_reads_is_a_problem_with_the_way_out(tmp_path: Path) -> None:
+    blog = in_layout(tmp_path, "hugo").write("hugo.toml", "")
+    blog.write("content/a.org", "---\ntitle: A\ndate: 2024-05-01\n---\n* Head\n")
+    report = blog.build()
+    assert report.exit_code == 1
+    assert complaints(blog) == [
+        "content/content/a.org: its body is Org, which is not rendered here; set `built` below [content] to take it from the built site"
+    ]
+    assert blog.feed("entries.atom").entries[0].title == "A"
 
 
 # --- in a blog ------------------------------------------------------------------------------------

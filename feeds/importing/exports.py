@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +76,8 @@ class ExportRun:
         #: The post names of this run, by what the export calls the post.
         self._names: dict[str, str] = {}
         self._by_id: dict[str, Path] = {}
+        #: What the export calls the first post of an id: exports have been seen that have one twice.
+        self._ids: dict[str, str] = {}
         self._by_name: dict[str, Path] = {}
         self._left: Counter[tuple[str, str]] = Counter()
         self._subjects: dict[tuple[str, str], str] = {}
@@ -249,6 +251,10 @@ class ExportRun:
             else:
                 self._leave_out(LeftOut("posts", "the posts here are another program's", post.name))
             return
+        if post.id and self._ids.setdefault(post.id, post.path) != post.path:
+            what = f"has the id of {self._ids[post.id]}, {post.id}, so it gets one of its own"
+            self._warn(Problem(post.path, what, "", severity=Severity.WARNING))
+            post = replace(post, id=None)
         known = self._by_id.get(post.id or "")
         name = _name_of(known) if known else self._free_name(post)
         day = f"{post.published:%Y-%m-%d}" if post.published else ""
@@ -392,8 +398,9 @@ def _later(updated: datetime | None, published: datetime | None) -> str | None:
 
 def _on_site(permalink: str | None, home: str) -> str | None:
     """Return a permalink as a path, so that it moves with the site, say to https."""
-    if permalink and permalink.startswith(home) and permalink != home:
-        return "/" + permalink.removeprefix(home)
+    path = permalink.removeprefix(home) if permalink and permalink.startswith(home) else ""
+    if path and not path.startswith("/"):
+        return "/" + path
     return permalink
 
 

@@ -52,9 +52,10 @@ def split_as(layout: str | None, text: str) -> Document:
         ContentError: the front matter does not end, or cannot be read.
     """
     if layout == "pelican":
+        from feeds.sources import restructured
         from feeds.sources.generators import pelican
 
-        taken = pelican.split(text)
+        taken = pelican.split(text) or restructured.split(text)
     elif layout == "nikola":
         from feeds.sources.generators import nikola
 

@@ -10,12 +10,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from feeds import unchanged
 from feeds.errors import ContentError, Problem, SettingsError, Severity, quoted
-from feeds.layouts import Kind
+from feeds.layouts import LAYOUTS, Kind
 from feeds.settings import FILE_NAME, Settings, is_zone
 from feeds.sources import front_matter
 from feeds.sources.files import File, Tree, read_text, unreadable
@@ -62,7 +63,7 @@ def source_of(settings: Settings, shown: str) -> Source:
         _check_selector(settings.content.selector)
     settings = _with_folders_anywhere(settings)
     watched = config_files(settings, tree)
-    config = _config(settings, shown, watched)
+    config = config_of(settings.root, shown, watched)
     zone = ZoneInfo(settings.timezone) if settings.timezone else None
     module = import_module(f"feeds.sources.generators.{layout}")
     configured: Callable[..., Generator] = module.configured
@@ -121,6 +122,9 @@ def _with_folders_anywhere(settings: Settings) -> Settings:
 def _with_folders(settings: Settings, generator: Any) -> Settings:
     """Look for posts where the generator is told to, unless `site.toml` knows better."""
     content = settings.content
+    if content.layout == "jekyll":
+        source = generator.files.source
+        return _below_source(settings, source) if source else settings
     if content.posts:
         return settings
     folders: list[str] = []
@@ -133,6 +137,16 @@ def _with_folders(settings: Settings, generator: Any) -> Settings:
     posts = tuple(dict.fromkeys(os.path.normpath(folder) for folder in folders if folder))
     inside = tuple(p for p in posts if not p.startswith(("..", "/")))
     return replace(settings, content=replace(content, posts=inside)) if inside else settings
+
+
+def _below_source(settings: Settings, source: str) -> Settings:
+    """Look for Jekyll's data where its `source` is; posts are found wherever they stand."""
+    content, layout = settings.content, settings.layout
+    if content.comments:
+        return settings
+    comments = tuple(f"{source}/{path}" for path in layout.comments)
+    drafts = content.drafts or tuple(f"{source}/{path}" for path in layout.drafts)
+    return replace(settings, content=replace(content, comments=comments, drafts=drafts))
 
 
 # --- configuration --------------------------------------------------------------------------------
@@ -148,8 +162,18 @@ def config_files(settings: Settings, tree: Tree) -> list[str]:
                     f"{path}: no such file; correct `config` below [content] in site.toml"
                 )
         return list(named)
-    found = [next(filter(tree.has_file, group), None) for group in settings.layout.config]
-    parts = _parts(settings) if settings.content.layout == "hugo" else []
+    return found_config(settings.root, str(settings.content.layout), tree)
+
+
+def found_config(root: Path, layout: str, tree: Tree | None = None) -> list[str]:
+    """Return the files of a generator's configuration that a repository has.
+
+    Raises:
+        StorageError: the system would not let us look.
+    """
+    tree = tree or Tree(root, str(root), follow_links=False)
+    found = [next(filter(tree.has_file, group), None) for group in LAYOUTS[layout].config]
+    parts = _parts(root) if layout == "hugo" else []
     return [path for path in found if path] + parts
 
 
@@ -158,9 +182,9 @@ _PARTS = "config/_default"
 _WHOLE = frozenset({"hugo", "config"})
 
 
-def _parts(settings: Settings) -> list[str]:
+def _parts(root: Path) -> list[str]:
     try:
-        names = sorted(os.listdir(os.path.join(settings.root, _PARTS)))
+        names = sorted(os.listdir(root / _PARTS))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -181,12 +205,17 @@ def _below(path: str, config: Record) -> Record:
     return config
 
 
-def _config(settings: Settings, shown: str, files: Iterable[str]) -> Record:
+def config_of(root: Path, shown: str, files: Iterable[str]) -> Record:
+    """Read a configuration; a later file overrides an earlier one.
+
+    Raises:
+        SettingsError: one of them cannot be read.
+    """
     config: Record = {}
     for path in files:
         name = path if shown == "." else f"{shown}/{path}"
         try:
-            config = _merged(config, _below(path, read_config(os.path.join(settings.root, path))))
+            config = _merged(config, _below(path, read_config(os.path.join(root, path))))
         except ContentError as error:
             place = f"{name}:{error.line}" if error.line else name
             raise SettingsError(f"{place}: {error.what}; {error.remedy}") from None

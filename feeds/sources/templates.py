@@ -7,10 +7,10 @@ from collections import Counter
 from urllib.parse import unquote, urlsplit
 
 from feeds import references
-from feeds.errors import Problem, Severity
+from feeds.errors import ContentError, Problem, Severity
 from feeds.model import Body, Markup
 from feeds.settings import Settings
-from feeds.sources import liquid, shortcodes
+from feeds.sources import kramdown, liquid, shortcodes
 from feeds.sources.files import File, unreadable
 from feeds.sources.generators import Page
 from feeds.sources.records import Scalar
@@ -31,6 +31,17 @@ _MAIN = (
     "main",
 )
 _PAGE_LIMIT = 20_000_000
+#: What generators say of a body that we may be able to read all the same.
+NOT_RENDERED = "which is not rendered here"
+_TAKE_BUILT = "set `built` below [content] to take it from the built site"
+_RESTRUCTURED = "reStructuredText"
+_LANGUAGES = {
+    ".rst": _RESTRUCTURED,
+    ".txt": _RESTRUCTURED,  # Nikola's
+    ".org": "Org",
+    ".adoc": "AsciiDoc",
+    ".asciidoc": "AsciiDoc",
+}
 
 
 def body_of(
@@ -52,11 +63,26 @@ def body_of(
         built = _built(settings.content.built, page, settings)
         if built is not None:
             return Body(built, Markup.HTML), []
+    if language := _LANGUAGES.get(file.suffix):
+        return _rendered(file, text, language)
     shown, dropped = _without_templates(file, text, markup, page, settings)
     if not dropped:
         return Body(shown, markup), []
     what = LEFT_OUT + liquid.counted(dropped)
     return Body(shown, markup), [Problem(file.shown, what, severity=Severity.NOTE)]
+
+
+def _rendered(file: File, text: str, language: str) -> tuple[Body, list[Problem]]:
+    """Return a body in a language that is neither Markdown nor HTML; empty if nobody can read it."""
+    if language != _RESTRUCTURED:
+        problem = Problem(file.shown, f"its body is {language}, {NOT_RENDERED}", _TAKE_BUILT)
+        return Body("", Markup.HTML), [problem]
+    from feeds.sources import restructured
+
+    try:
+        return Body(restructured.rendered(text), Markup.HTML), []
+    except ContentError as error:
+        return Body("", Markup.HTML), [Problem(file.shown, error.what, error.remedy)]
 
 
 def is_selector(text: str) -> bool:
@@ -113,7 +139,10 @@ def _without_templates(
     layout = settings.content.layout
     folder = file.inside.rpartition("/")[0]
     if layout == "jekyll" and page.head.get("render_with_liquid") != "false":
-        return liquid.expanded(text, _surroundings(folder, markup, page, settings))
+        text, dropped = liquid.expanded(text, _surroundings(folder, markup, page, settings))
+        return (kramdown.plain(text) if markup is Markup.MARKDOWN else text), dropped
+    if layout in {"hugo", "zola"} and markup is Markup.MARKDOWN:
+        text = kramdown.without_heading_ids(text)
     if layout in {"hugo", "nikola"}:
         return shortcodes.hugo(text, lambda asked: references.mark(asked, folder), markup)
     if layout == "zola":
@@ -133,6 +162,7 @@ def _surroundings(
         "site.url": origin,
         "site.baseurl": home,
         "site.title": settings.title,
+        **{f"page.{key}": value for key, value in page.head.items() if isinstance(value, Scalar)},
         "page.url": page.address,
         "page.title": title if isinstance(title, Scalar) else page.title,
         "page.id": page.address,
