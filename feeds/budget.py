@@ -1,7 +1,8 @@
 """A feed in bytes, no larger than services take: FeedBurner stopped at 512 KB, others at more.
 
 What is over the budget loses weight from the oldest entry on: first from full text to summary,
-then the entry itself. All formats of a feed show the same, so the largest of them decides.
+then the entry itself. An entry that no budget would hold pays for itself first, so that the others
+stay. All formats of a feed show the same, so the largest of them decides.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from feeds.compose import latest, without_content
-from feeds.feed import Feed
+from feeds.feed import Entry, Feed
 from feeds.formats import render
 from feeds.settings import Settings
 
@@ -26,14 +27,26 @@ def fitted(feed: Feed, settings: Settings) -> tuple[dict[str, bytes], str | None
     def fits(smaller: Feed) -> bool:
         return _size(render(smaller, settings.feeds.formats)) <= limit
 
+    feed = replace(feed, entries=tuple(_lighter(entry, limit) for entry in feed.entries))
     full = _most(count, lambda n: fits(_shortened(feed, n)))
     if full >= 0:
-        said = f"over {limit:,} bytes: {count - full} of {count} entries carry their summary only"
-        return render(_shortened(feed, full), settings.feeds.formats), said
+        shown = _shortened(feed, full)
+        cut = sum(entry.content is None for entry in shown.entries)
+        said = f"over {limit:,} bytes: {cut} of {count} entries carry their summary only"
+        return render(shown, settings.feeds.formats), said
     summaries = _shortened(feed, 0)
-    kept = max(_most(count, lambda n: fits(_first(summaries, n))), 1)
+    # What is too large all by itself must not drive out the rest; if all are, one is shown.
+    small = tuple(entry for entry in summaries.entries if fits(_only(summaries, (entry,))))
+    summaries = _only(summaries, small or summaries.entries)
+    kept = max(_most(len(summaries.entries), lambda n: fits(_first(summaries, n))), 1)
     said = f"over {limit:,} bytes: {kept} of {count} entries fit, as summaries"
     return render(_first(summaries, kept), settings.feeds.formats), said
+
+
+def _lighter(entry: Entry, limit: int) -> Entry:
+    """Return an entry without a text that is over the limit all by itself."""
+    size = len(entry.content.encode("utf-8", "replace")) if entry.content else 0
+    return without_content(entry) if size > limit else entry
 
 
 def _size(documents: dict[str, bytes]) -> int:
@@ -55,5 +68,8 @@ def _shortened(feed: Feed, full: int) -> Feed:
 
 
 def _first(feed: Feed, count: int) -> Feed:
-    shown = feed.entries[:count]
+    return _only(feed, feed.entries[:count])
+
+
+def _only(feed: Feed, shown: tuple[Entry, ...]) -> Feed:
     return replace(feed, entries=shown, updated=latest(shown, feed.updated))

@@ -25,6 +25,7 @@ _FEW = 3
 _ATOM = "{http://www.w3.org/2005/Atom}"
 #: The first of these that can be read tells what subscribers have.
 _SUFFIXES = (".atom", ".rss", ".json")
+_MAX_BYTES = 64_000_000
 _MOST_NAMED = 5
 
 
@@ -154,8 +155,12 @@ def read_standing(folder: Path, path: str) -> list[Standing]:
     feed: there is nothing to compare with.
     """
     for suffix in _SUFFIXES:
+        standing = folder / f"{path}{suffix}"
         try:
-            data = (folder / f"{path}{suffix}").read_bytes()
+            # A pipe is never read to its end, and what is so large is no feed.
+            if not standing.is_file() or standing.stat().st_size > _MAX_BYTES:
+                continue
+            data = standing.read_bytes()
         except OSError:
             continue
         entries = _READERS[suffix](data)

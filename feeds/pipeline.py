@@ -20,7 +20,7 @@ from pathlib import Path
 
 from feeds import budget, formats, guard, ids, page, precompress
 from feeds.compose import compose
-from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
+from feeds.errors import GuardError, Problem, SettingsError, Severity, StorageError, UsageError
 from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
@@ -297,9 +297,9 @@ def _read(
                 f"{shown}/{folders[-1]}: no such folder; posts go there, one file each"
             )
         return _refresh(memory, index, source, tree, seen, options)
-    except StorageError as error:
+    except (StorageError, SettingsError) as error:
         # Files are called by their path within the content folder there.
-        raise StorageError(str(error) if shown == "." else f"{shown}/{error}") from error
+        raise type(error)(str(error) if shown == "." else f"{shown}/{error}") from error
 
 
 def _refresh(

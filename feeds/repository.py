@@ -159,7 +159,10 @@ def _ids(layout: str, config: Record, folder: Path, host: str, year: int) -> tup
         return "jekyll-feed", said
     for name in _FEED_TEMPLATES:
         try:
-            text = (folder / name).read_bytes()[:100_000].decode("utf-8", "replace")
+            if not (folder / name).is_file():  # a pipe would be waited for
+                continue
+            with open(folder / name, "rb") as stream:
+                text = stream.read(100_000).decode("utf-8", "replace")
         except OSError:
             continue
         if found := _ID_LINE.search(text):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 import posixpath
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -20,6 +22,8 @@ from feeds.errors import SettingsError, quoted
 from feeds.layouts import LAYOUTS, NATIVE, Kind, Layout, Place
 
 FILE_NAME = "site.toml"
+#: Enough for any; in a key of 100,000 parts `tomllib` would lose itself.
+_MAX_BYTES = 64_000
 Format = Literal["rss", "atom", "json"]
 FORMATS: tuple[Format, ...] = ("rss", "atom", "json")
 LayoutName = Literal["jekyll", "hugo", "zola", "nikola", "pelican"]
@@ -217,7 +221,7 @@ def load(root: Path, shown: str | None = None) -> Settings:
     path = root / FILE_NAME
     name = shown or str(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _bytes_of(path, name).decode("utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(
             f"{name}: no such file; `feeds init` writes one to start from"
@@ -229,6 +233,19 @@ def load(root: Path, shown: str | None = None) -> Settings:
             f"{name}: cannot be read ({error.strerror}); check its permissions"
         ) from None
     return parse(text, root, name)
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    """Return the bytes of a file, and of nothing that never ends, whatever is called so."""
+    with open(
+        path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)
+    ) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise SettingsError(f"{name}: not a regular file; replace it by one")
+        data = stream.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise SettingsError(f"{name}: over {_MAX_BYTES:,} bytes; that cannot all be settings")
+    return data
 
 
 def parse(text: str, root: Path, name: str = FILE_NAME) -> Settings:
@@ -426,6 +443,19 @@ def _check(values: Mapping[str, Any], reader: _Reader) -> None:
     )
     if comments := values.get("comments"):
         _check_pattern(reader, "comments.anchor", comments.anchor, {"id"}, "id")
+    if (content := values.get("content")) and not content.symlinks:
+        _check_paths(reader, content)
+
+
+def _check_paths(reader: _Reader, content: ContentSettings) -> None:
+    """Check that what is to be read lies in the folder of `site.toml`, unless links may lead out."""
+    for key in ("posts", "drafts", "comments", "config", "built"):
+        value = getattr(content, key)
+        for path in [value] if isinstance(value, str) else value or ():
+            if posixpath.isabs(path) or posixpath.normpath(path).split("/")[0] == "..":
+                what = f"'content.{key}' leads out of the folder of site.toml, {quoted(path)}"
+                remedy = "set symlinks = true below [content] to read there"
+                reader.complain(f"content.{key}", what, remedy)
 
 
 def is_zone(name: str) -> bool:

@@ -55,15 +55,18 @@ def _add(generator: Any, entry: Entry) -> None:
         item.summary(entry.summary, type="html")
     if entry.content:
         item.content(entry.content, type="html")
-    for term in entry.categories:
-        item.category(term=term)
+    if entry.categories:  # all at once: for each call feedgen looks at all that came before
+        item.category([{"term": term} for term in entry.categories])
+    links = []
     for enclosure in entry.enclosures:
         link = {"href": enclosure.url, "rel": "enclosure"}
         if enclosure.type:
             link["type"] = enclosure.type
         if enclosure.length is not None:
             link["length"] = str(enclosure.length)
-        item.link(link)
+        links.append(link)
+    if links:
+        item.link(links)
     item.language = entry.language
     if entry.image:
         item.media.thumbnail = entry.image

@@ -78,8 +78,8 @@ def _add(generator: Any, entry: Entry) -> None:
         item.summary(entry.summary, type="html")
     if entry.content:
         item.content(entry.content, type="html")
-    for term in entry.categories:
-        item.category(term=term)
+    if entry.categories:  # all at once: for each call feedgen looks at all that came before
+        item.category([{"term": term} for term in entry.categories])
     # RSS profile: at most one enclosure an item. It gets the first; Atom has them all.
     for enclosure in entry.enclosures[:1]:
         item.enclosure(

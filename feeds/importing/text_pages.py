@@ -10,7 +10,14 @@ from urllib.parse import urlsplit
 
 from feeds import dates, settings, urls
 from feeds.errors import ContentError, Problem, Severity, UsageError, quoted
-from feeds.importing.disk import bytes_of, check_is_file, is_there, unreadable, write_whole
+from feeds.importing.disk import (
+    bytes_of,
+    check_is_file,
+    is_there,
+    stays_in,
+    unreadable,
+    write_whole,
+)
 from feeds.importing.report import MAX_DETAIL, ImportReport, Outcome, Row
 from feeds.markup import display_name, one_line
 from feeds.settings import FILE_NAME, Settings
@@ -161,6 +168,10 @@ class _Import:
         # Without an address, a page is known again by its title.
         known = None if self._wish.url else self._posts.by_title.get(page.title)
         name = known or native.post_name(self._wish.url, page.title)
+        place = self._into / site.comments_place.path / name
+        if not stays_in(place, self._into) and not site.content.symlinks:
+            hint = "give the post another `slug`, or set symlinks = true below [content]"
+            raise UsageError(f"{place}: leads out of the content folder; {hint}")
         self._take_post(page, name, site)
         self._take_comments(page, name, site)
         self.rows += [Row(Outcome.LEFT_OUT, left.what, left.text) for left in page.left_out]

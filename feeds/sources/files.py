@@ -12,14 +12,18 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BufferedReader, FileIO
 from itertools import chain
 from pathlib import Path
 
-from feeds.errors import ContentError, Problem, StorageError
+from feeds.errors import ContentError, Problem, SettingsError, StorageError
 from feeds.markup import first_illegal, legal
 
 _NUL = "holds a NUL byte: this is not text"
 _FROM_A_COPY = "restore it from a copy"
+#: A pipe, a socket or a device, whatever it is called: to read it might never end.
+_NO_FILE, _REPLACE = "not a regular file", "replace it by one"
+_FOLLOW = "set symlinks = true below [content] to follow it"
 #: Gone since it was listed, a link to nothing (Emacs locks are), or one that leads in a circle.
 _NOTHING_THERE = frozenset({errno.ENOENT, errno.ELOOP})
 
@@ -92,7 +96,11 @@ class Text:
 
 
 class Tree:
-    """A content folder: lists the files in it that are ours."""
+    """A content folder: lists the files in it that are ours.
+
+    What it is asked about lies within it, links resolved, unless links are to be followed:
+    otherwise a `SettingsError` says so.
+    """
 
     def __init__(self, root: Path, shown: str, *, follow_links: bool) -> None:
         self._root = os.path.realpath(root)
@@ -104,18 +112,29 @@ class Tree:
         return stat.S_ISDIR(self._mode(folder))
 
     def has_file(self, path: str) -> bool:
-        """Tell whether there is such a file; one that cannot be asked about is no answer."""
-        return stat.S_ISREG(self._mode(path))
+        """Tell whether there is such a file; one that cannot be asked about is no answer.
+
+        Nor is a pipe or a device: to pass over a configuration would give every post another
+        address.
+        """
+        mode = self._mode(path)
+        if mode and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise SettingsError(f"{self._shown_path(path, '')}: {_NO_FILE}; {_REPLACE}")
+        return stat.S_ISREG(mode)
 
     def _mode(self, folder: str) -> int:
         path = os.path.join(self._root, folder)
         try:
-            return os.stat(path).st_mode
+            mode = os.stat(path).st_mode
         except OSError as error:
             gone = isinstance(error, FileNotFoundError | NotADirectoryError)
             if gone and not os.path.islink(path):
                 return 0  # but a link that leads nowhere is a mount that is gone
             raise unreadable(self._shown_path(folder, ""), error) from error
+        if not self._may_follow(path):
+            shown = self._shown_path(folder, "")
+            raise SettingsError(f"{shown}: leads out of the content folder; {_FOLLOW}")
+        return mode
 
     def files(self, tree: str, suffixes: frozenset[str], problems: list[Problem]) -> Iterator[File]:
         """Yield the files below the folder `tree`, in the order of paths.
@@ -129,12 +148,10 @@ class Tree:
     def folders(self, tree: str) -> list[str]:
         """Return every folder of a tree: `""`, `"/sub"`, `"/sub/sub"`; none if there is no tree.
 
-        A file that stands for a tree is its own only folder.
+        A file that stands for a tree is its own only folder, and so is what looks like one.
         """
-        if self.has_file(tree):
-            return [""]
         if not self.has(tree):
-            return []
+            return [""] if self._mode(tree) else []
         found: list[str] = []
         seen: set[tuple[int, int]] = set()
         waiting, links = [""], list[str]()
@@ -162,8 +179,11 @@ class Tree:
     ) -> list[File]:
         """Return the files right in one folder, as `folders` calls it; none if it is gone."""
         path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
-        if not folder and self.has_file(tree):
-            return [self._lone_file(tree, path)]
+        if not folder and (mode := self._mode(tree)) and not stat.S_ISDIR(mode):
+            if stat.S_ISREG(mode):
+                return [self._lone_file(tree, path)]
+            problems.append(Problem(shown, _NO_FILE, _REPLACE))
+            return []
         inner, shown_inner = (f"{name}/" if name else "" for name in (folder[1:], shown))
         found: list[File] = []
         for entry in _listed(path, shown):
@@ -183,6 +203,7 @@ class Tree:
             entry.name
             for entry in _listed(path, self._shown_path(tree, folder))
             if entry.name.startswith(("_index.", "index."))
+            and (not entry.is_symlink() or self._may_follow(entry.path))
         ]
         return [
             File(
@@ -206,10 +227,9 @@ class Tree:
         """Return a file of ours, or what is wrong with one; None for what is neither."""
         looks_ours = relative[relative.rfind(".") :].lower() in suffixes
         try:
-            if entry.is_symlink() and not self._may_follow(entry):
+            if entry.is_symlink() and not self._may_follow(entry.path):
                 what = "a link that leads out of the content folder"
-                remedy = "set symlinks = true below [content] to follow it"
-                return Problem(shown, what, remedy) if looks_ours or entry.is_dir() else None
+                return Problem(shown, what, _FOLLOW) if looks_ours or entry.is_dir() else None
             if not looks_ours or entry.is_dir():
                 return None
             status = entry.stat()
@@ -218,7 +238,7 @@ class Tree:
                 return None
             raise unreadable(shown, error) from error
         if not stat.S_ISREG(status.st_mode):
-            return Problem(shown, "not a regular file", "replace it by one")
+            return Problem(shown, _NO_FILE, _REPLACE)
         if not _is_utf8(relative):
             return Problem(ascii(shown)[1:-1], "a file name that is not UTF-8", "rename it")
         return File(entry.path, shown, relative, status.st_size, tree, _stats(status))
@@ -236,7 +256,7 @@ class Tree:
 
     def _is_folder(self, entry: os.DirEntry[str], shown: str) -> bool:
         try:
-            return entry.is_dir() and (not entry.is_symlink() or self._may_follow(entry))
+            return entry.is_dir() and (not entry.is_symlink() or self._may_follow(entry.path))
         except OSError as error:
             if error.errno in _NOTHING_THERE:
                 return False
@@ -249,8 +269,12 @@ class Tree:
             raise unreadable(shown, error) from error
         return (status.st_dev, status.st_ino)
 
-    def _may_follow(self, entry: os.DirEntry[str]) -> bool:
-        return self._follow_links or os.path.realpath(entry.path).startswith(self._root + os.sep)
+    def _may_follow(self, path: str) -> bool:
+        """Tell whether a path stays within the content folder, or need not."""
+        if self._follow_links:
+            return True
+        place = os.path.realpath(path)
+        return place == self._root or place.startswith(self._root.rstrip(os.sep) + os.sep)
 
     def _shown_path(self, folder: str, relative: str) -> str:
         parts = (self._shown, folder, relative.strip("/"))
@@ -329,15 +353,11 @@ def read_text(file: File, limit: int) -> Text:
     What XML forbids is taken out here, before anything parses it, and named.
 
     Raises:
-        ContentError: it is larger than `limit` bytes, is not UTF-8, or holds a NUL byte.
+        ContentError: it is larger than `limit` bytes, is no regular file, is not UTF-8, or holds a
+            NUL byte.
         StorageError: the system would not let us read it.
     """
-    if file.size > limit:
-        raise ContentError(
-            f"{file.size:,} bytes, over the limit of {limit:,}",
-            "shorten it, or raise the limit below [limits]",
-        )
-    data = _read(file)
+    data = _read(file, limit)
     if (place := data.find(b"\0")) >= 0:
         raise ContentError(
             _NUL,
@@ -372,7 +392,7 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._line = 1
         try:
-            self._stream = open(file.path, "rb")  # noqa: SIM115  # read until the list ends
+            self._stream = BufferedReader(_opened(file))  # read until the list ends
         except OSError as error:
             raise _unreadable_file(file, error) from error
 
@@ -414,12 +434,37 @@ def _mended(file: File, character: str, line: int) -> Problem:
     return Problem(file.shown, what, "delete it from the file", line)
 
 
-def _read(file: File) -> bytes:
+def _read(file: File, limit: int) -> bytes:
+    """Return what stands in a file, which may have grown since it was listed."""
+    _check_size(file.size, limit)
     try:
-        with open(file.path, "rb", buffering=0) as stream:
-            return stream.readall()
+        with BufferedReader(_opened(file)) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            _check_size(size, limit)
+            data = stream.read(size + 1)
+            if len(data) > size:
+                data += stream.read(limit + 1 - len(data))
+            _check_size(len(data), limit)
+            return data
     except OSError as error:
         raise _unreadable_file(file, error) from error
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise ContentError(
+            f"{size:,} bytes, over the limit of {limit:,}",
+            "shorten it, or raise the limit below [limits]",
+        )
+
+
+def _opened(file: File) -> FileIO:
+    """Open a file without waiting: since it was listed, a pipe may have taken its place."""
+    stream = FileIO(file.path, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK))
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise ContentError(_NO_FILE, _REPLACE)
+    return stream
 
 
 def _unreadable_file(file: File, error: OSError) -> Exception:

@@ -5,6 +5,7 @@ PyYAML takes 8 ms to import, so this module is imported when the first such text
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,9 @@ from feeds.sources.records import Record, Scalar, TextSource, Value
 
 #: Deeper than any front matter; also bounds our recursion.
 _MAX_DEPTH = 20
+#: More values than any record has. What is beyond them is read past, and the record is none: what
+#: is not held could be what hides it.
+_MAX_VALUES = 100_000
 
 try:
     _Loader: Any = yaml.CBaseLoader
@@ -53,13 +57,20 @@ class _Events:
         self._offset = first_line
         self._lenient = lenient
         self._named: dict[str, Value] = {}
+        self._held = 0
+        self._room = sys.maxsize
 
     def only_document(self) -> Value | None:
         """Return the value of the one document; None if there is none."""
         value = None
         event = self._start()
         if event is not None:
+            self._room = _MAX_VALUES
             value = self._value(event)
+            if self._held > self._room:
+                raise ContentError(
+                    f"more than {_MAX_VALUES:,} values", "leave some out", self._line(event)
+                )
             self._end()
         return value
 
@@ -70,8 +81,11 @@ class _Events:
             return
         line = self._line(event)
         if type(event) is yaml.SequenceStartEvent:
+            self._room = _MAX_VALUES
             while type(event := self._next()) is not yaml.SequenceEndEvent:
-                yield self._line(event), self._value(event)
+                self._held = 0
+                value = self._value(event)
+                yield self._line(event), value if self._held <= self._room else []
         elif value := self._value(event):
             if not isinstance(value, dict):
                 raise ContentError(
@@ -99,6 +113,7 @@ class _Events:
     def _value(self, event: Any, depth: int = 0) -> Value:
         """Return the scalar, list or mapping that starts with `event`."""
         kind = type(event)
+        self._held += 1
         if kind is yaml.ScalarEvent:
             value: Value = Scalar(event.value, self._line(event), not event.style)
         elif kind is yaml.AliasEvent and self._lenient:
@@ -119,7 +134,9 @@ class _Events:
         if kind is yaml.SequenceStartEvent:
             items: list[Value] = []
             while type(event := self._next()) is not yaml.SequenceEndEvent:
-                items.append(self._value(event, depth + 1))
+                value = self._value(event, depth + 1)
+                if self._held <= self._room:
+                    items.append(value)
             return items
         raise ContentError(
             "a YAML alias (*name), which is not read here", "write the value out", self._line(event)
@@ -140,14 +157,18 @@ class _Events:
                 raise ContentError(
                     f"the key {key!r} stands twice", "keep one of them", self._line(event)
                 )
-            record[key] = self._value(self._next(), depth)
+            value = self._value(self._next(), depth)
+            if self._held <= self._room:
+                record[key] = value
         return record
 
     def _merge(self, record: Record, value: Value) -> None:
         """Add what `<<: *defaults` stands for; keys of the record's own win (YAML 1.1, merge)."""
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
-                record |= item | record
+                self._held += len(item)
+                if self._held <= self._room:
+                    record |= item | record
 
 
 def _content_error(error: yaml.YAMLError, offset: int) -> ContentError:

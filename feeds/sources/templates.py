@@ -7,7 +7,7 @@ from collections import Counter
 from urllib.parse import unquote, urlsplit
 
 from feeds import references
-from feeds.errors import ContentError, Problem, Severity
+from feeds.errors import ContentError, Problem, SettingsError, Severity
 from feeds.model import Body, Markup
 from feeds.settings import Settings
 from feeds.sources import kramdown, liquid, shortcodes
@@ -102,6 +102,10 @@ def is_selector(text: str) -> bool:
 def _built(folder: str, page: Page, settings: Settings) -> str | None:
     """Return the body as it stands in the page that the generator built; None if it is not there."""
     root = os.path.realpath(os.path.join(settings.root, folder))
+    home = os.path.realpath(settings.root).rstrip(os.sep) + os.sep
+    if not settings.content.symlinks and not root.startswith(home):
+        what = f"{folder}: leads out of the content folder"
+        raise SettingsError(f"{what}; set symlinks = true below [content] to follow it")
     path = unquote(urlsplit(page.address).path).strip("/")
     for name in (f"{path}/index.html", path, f"{path}.html"):
         place = os.path.realpath(os.path.join(root, name))
