@@ -22,10 +22,10 @@ def to_html(text: str, extensions: Sequence[str], *, footnotes: bool) -> str:
         )
     except UnicodeDecodeError:
         # Its footnotes cut the name of one at a byte: `[^` and an emoji further down will do.
-        return _rendered(text, options, extensions)
+        return _rendered(text, options, extensions, errors="replace")
 
 
-def _rendered(text: str, options: int, extensions: Sequence[str]) -> str:
+def _rendered(text: str, options: int, extensions: Sequence[str], errors: str = "strict") -> str:
     parser = cmark.parser_new(options=options)
     try:
         for name in extensions:
@@ -34,7 +34,7 @@ def _rendered(text: str, options: int, extensions: Sequence[str]) -> str:
         root = cmark.parser_finish(parser)
         try:
             used = cmark.parser_get_syntax_extensions(parser)
-            return _taken(_cmark.lib.cmark_render_html(root, options, used))
+            return _taken(_cmark.lib.cmark_render_html(root, options, used), errors)
         finally:
             _free_node(int(_as_number(_POINTER, root)))
     finally:
@@ -47,10 +47,13 @@ def _extension(name: str) -> Any:
     return cmark.find_syntax_extension(name)
 
 
-def _taken(raw: Any) -> str:
-    """Return the text at an address, and give its memory back."""
+def _taken(raw: Any, errors: str) -> str:
+    """Return the text at an address, and give its memory back.
+
+    `&#xFFFE;` and `&#xFFFF;` come out of it as bytes that are no UTF-8.
+    """
     try:
-        text: str = _cmark.ffi.string(raw).decode("utf-8")
+        text: str = _cmark.ffi.string(raw).decode("utf-8", errors)
     finally:
         _free(int(_as_number(_POINTER, raw)))
     return text

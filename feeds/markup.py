@@ -10,13 +10,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from feeds import urls
+from feeds import nesting, urls
 from feeds.model import Body, Markup
 
 #: The first paragraph break that an author marks by hand (WordPress, Hugo, Jekyll alike).
@@ -69,7 +68,9 @@ def display_name(text: str, limit: int = 200) -> str:
     is isolated (UAX #9), so that it cannot turn the rest of the line. A name without anything to
     see is "Anonymous", as WordPress has it.
     """
-    name = one_line(text.replace("<", "").replace(">", ""))
+    name = _without_brackets(text)
+    if "&" in name and _ADDRESS.search(plain := _without_brackets(_unescaped(name))):
+        name = plain  # `ann&#64;blog.example` is an address to whoever takes a name for HTML
     if name.isascii() and name.isprintable() and "@" not in name and 0 < len(name) <= limit:
         return name
     while (masked := _ADDRESS.sub(r"\1", name)) != name:
@@ -80,6 +81,17 @@ def display_name(text: str, limit: int = 200) -> str:
         name = f"\u2068{_ISOLATES.sub('', name)}\u2069"
     visible = any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANKS for c in name)
     return name if visible else ANONYMOUS
+
+
+def _without_brackets(text: str) -> str:
+    return one_line(text.replace("<", "").replace(">", ""))
+
+
+def _unescaped(text: str) -> str:
+    """Resolve references to characters, and such as become ones by that."""
+    for _ in range(3):
+        text = html.unescape(text)
+    return text
 
 
 # --- policies -------------------------------------------------------------------------------------
@@ -112,6 +124,7 @@ _POST_ATTRIBUTES = {
     "*": _set("title lang dir style"),
     "a": _set("href hreflang rel type"),
     "audio": _set("src controls loop muted"),
+    "code": _set("class"),
     "col": _set("span align"),
     "colgroup": _set("span align"),
     "details": _set("open"),
@@ -174,13 +187,13 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
     if body.markup is Markup.MARKDOWN:
         text = _from_markdown(text, policy)
     clean = _cleaner(base, policy)
-    text = _shallow(text, policy.depth)
+    text = nesting.shallow(text, policy.depth)
     cleaned = clean(text)
     mended = _PIXEL.sub("", _without_empty_links(_IFRAME.sub(_framed, cleaned)))
     # Once more: what went may have kept apart what must not nest, such as the links of
     # `<a><table><a>`, and a parser makes something else of them than the sanitiser has seen. It has
     # seen what is no other than it was.
-    return (cleaned if mended == text else clean(mended)).strip()
+    return (cleaned if mended == text else clean(nesting.in_parts(mended))).strip()
 
 
 def split_at_more(body: Body) -> Body | None:
@@ -193,9 +206,12 @@ def _from_markdown(text: str, policy: Policy) -> str:
     from feeds import cmark
 
     extensions = ["strikethrough", "autolink"] + ([] if policy.comment else ["table"])
-    return cmark.to_html(text, extensions, footnotes=not policy.comment)
+    footnotes = not policy.comment and text.count("[^") <= _MAX_FOOTNOTES
+    return cmark.to_html(text, extensions, footnotes=footnotes)
 
 
+#: A reference of four characters becomes two hundred, and leads back from its note as well.
+_MAX_FOOTNOTES = 10_000
 #: A frame as the sanitiser writes it. What is in it is raw text, whatever it looks like.
 _IFRAME = re.compile(r'<iframe((?: [^\s=>"]+="[^"]*")*)>.*?(?:</iframe>|\Z)', re.DOTALL)
 _ATTRIBUTE = re.compile(r' ([^\s=>"]+)="([^"]*)"')
@@ -251,6 +267,8 @@ _DATA_IMAGE = re.compile(
 _DATA_LIMIT = 8192
 #: `background-color: url(…)` is no colour and loads nothing, as long as the reader knows its CSS.
 _CALL = re.compile(r"(?<!\brgb)(?<!\brgba)(?<!\bhsl)(?<!\bhsla)\(|\\", re.IGNORECASE)
+#: What readers that colour code go by (HTML §4.5.15).
+_LANGUAGE_OF_CODE = re.compile(r"lang(?:uage)?-[A-Za-z0-9+#._-]{1,40}")
 #: What browsers drop from a URL before they look at its scheme (URL Standard, basic URL parser).
 _URL_NOISE = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 #: `https:page.html` is relative where the page's scheme is the same, and to every feed reader not.
@@ -263,6 +281,8 @@ def _attribute_filter(base: str) -> Callable[[str, str, str], str | None]:
     def keep(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "srcset":
             return _srcset(value, base)
+        if attribute == "class":
+            return value if _LANGUAGE_OF_CODE.fullmatch(value) else None
         if attribute == "style":
             return None if _CALL.search(value) else value
         if attribute not in {"href", "src", "poster"}:
@@ -286,37 +306,6 @@ def _srcset(value: str, base: str) -> str | None:
         if address := urls.absolute(base, url.rstrip(",")):
             found.append(f"{address.replace(',', '%2C')} {size.strip()}".strip())
     return ", ".join(found) or None
-
-
-_TAG_START = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
-#: Elements that do not nest, or that a parser closes by itself.
-_FLAT = _set(
-    "area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td"
-    " tfoot th thead tr track wbr"
-)
-
-
-def _shallow(text: str, depth: int) -> str:
-    """Return HTML without the tags that nest deeper than `depth`; their text stays."""
-    if text.count("<") <= depth:
-        return text
-    pieces: list[str] = []
-    level = start = 0
-    opened: Counter[str] = Counter()  # an end tag of nothing ends nothing
-    for match in _TAG_START.finditer(text):
-        name = match[2].lower()
-        if name in _FLAT or (match[1] and not opened[name]):
-            continue
-        step = -1 if match[1] else 1
-        level += step
-        opened[name] += step
-        if level > depth or (match[1] and level == depth):
-            end = text.find(">", match.end()) + 1 or len(text)
-            if match.start() >= start:
-                pieces.append(text[start : match.start()])
-                start = end
-    pieces.append(text[start:])
-    return "".join(pieces)
 
 
 # --- excerpts -------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ ROOMS = (
     "urls",
     "references",
     "cmark",
+    "nesting",
     "markup",
     "layouts",
     "settings",

@@ -130,6 +130,12 @@ def test_escaped_text_is_html_that_shows_the_text(text: str) -> None:
         ("ann@[192.0.2.1]", "ann"),
         ("ann@blog\x08.example", "ann"),
         ("@ann@social.example", "@ann"),
+        ("ann&#64;blog.example", "ann"),
+        ("ann&#x40;blog&period;example", "ann"),
+        ("ann&commat;blog.example", "ann"),
+        ("ann&amp;#64;blog.example", "ann"),
+        ("&lt;ann&#64;blog.example&gt;", "ann"),
+        ("Q&amp;A", "Q&amp;A"),
         # what is no address
         ("@ann", "@ann"),
         ("Ann @ Work", "Ann @ Work"),
@@ -214,6 +220,16 @@ def test_a_shown_name_stays_as_it_is(written: str) -> None:
 @pytest.mark.parametrize("policy", [COMMENT, POST], ids=["comment", "post"])
 def test_markdown_becomes_html(text: str, expected: str, policy: Policy) -> None:
     assert rendered(text, policy) == expected
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#xfffe;", "&#xFFFF;", "&#65535;", "[^&#xffff;]\n\n[^&#xffff;]: x"]
+)
+@pytest.mark.parametrize("policy", [COMMENT, POST], ids=["comment", "post"])
+def test_a_reference_to_no_character_costs_itself_only(reference: str, policy: Policy) -> None:
+    clean = rendered(f"before {reference} after", policy)
+    assert "before" in clean
+    assert "after" in clean
 
 
 def test_a_bare_address_of_the_web_becomes_a_link() -> None:
@@ -333,6 +349,72 @@ def test_a_frame_becomes_a_link_and_what_is_in_it_goes(frame: str, expected: str
 def test_text_about_a_frame_is_no_frame() -> None:
     text = '<p title="<iframe src=x>">one</p><p>&lt;iframe&gt; two</p>'
     assert [e.text for e in elements(html_of(text, POST))] == ["one", "<iframe> two"]
+
+
+#: What a post keeps, letter for letter: pictures, tables, films, quotes, the scripts of the world.
+KEPT = [
+    f'<figure><img src="{BASE}/a.png" alt="A" width="4" height="3"><figcaption>x</figcaption></figure>',
+    (
+        f'<picture><source srcset="{BASE}/a.webp 2x" type="image/webp" media="(min-width: 9em)">'
+        f'<img src="{BASE}/a.png" srcset="{BASE}/b.png 640w" sizes="50vw" alt=""></picture>'
+    ),
+    (
+        '<table><caption>x</caption><colgroup><col span="2"></colgroup><thead><tr>'
+        '<th scope="col" colspan="2">a</th></tr></thead><tbody><tr><td rowspan="2">b</td><td>c</td></tr>'
+        "</tbody><tfoot><tr><td>d</td></tr></tfoot></table>"
+    ),
+    (
+        f'<video src="{BASE}/a.mp4" poster="{BASE}/a.png" controls="" loop="" muted="" width="4" height="3">'
+        f'<track src="{BASE}/a.vtt" kind="captions" srclang="en" label="English"></video>'
+    ),
+    f'<audio controls=""><source src="{BASE}/a.ogg" type="audio/ogg"></audio>',
+    '<details open=""><summary>x</summary><p>y</p></details>',
+    "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>",
+    '<p><abbr title="Really Simple">RSS</abbr>, <acronym title="x">y</acronym>, <dfn>z</dfn></p>',
+    '<pre><code class="language-c++">a &lt; b</code></pre>',
+    '<ol start="3" type="a" reversed=""><li value="9">x</li><li>y<ul><li>z</li></ul></li></ol>',
+    (
+        "<p><del>a</del><ins>b</ins><s>c</s> x<sup>2</sup> y<sub>1</sub> <kbd>q</kbd> <samp>r</samp>"
+        " <var>s</var> <mark>t</mark> <small>u</small> <cite>v</cite> <q>w</q><wbr></p>"
+    ),
+    '<p>on <time datetime="2024-05-01">May Day</time></p>',
+    "<dl><dt>x</dt><dd>y</dd></dl>",
+    '<blockquote lang="ar" dir="rtl"><p>x</p></blockquote>',
+    '<p>a <bdi>b</bdi> <bdo dir="rtl">c</bdo> <span style="color:red;font-weight:bold">d</span></p>',
+    f'<p><a href="{BASE}#fn-1" title="x" hreflang="de" rel="me" type="text/html">1</a></p>',
+    "<article><header><h2>a</h2></header><section><h3>b</h3></section><footer>c</footer></article>",
+    "<hr><address>x</address><aside>y</aside><center>z</center>",
+]
+#: What a comment keeps of its own.
+KEPT_OF_COMMENTS = [
+    "<p>a <b>b</b> <i>c</i> <em>d</em> <strong>e</strong> <u>f</u> <s>g</s> <small>h</small></p>",
+    "<p><del>a</del><ins>b</ins> x<sup>2</sup> y<sub>1</sub> <kbd>q</kbd> <samp>r</samp> <var>s</var></p>",
+    '<p><abbr title="x">y</abbr> <cite>a</cite> <q>b</q> <dfn>c</dfn> <code>d</code> <tt>e</tt></p>',
+    "<blockquote><p>x</p></blockquote><pre>y\n z</pre><hr>",
+    '<ol start="3"><li>x</li><li>y<ul><li>z</li></ul></li></ol>',
+    '<dl><dt>x</dt><dd lang="ar" dir="rtl">y</dd></dl>',
+    "<h1>a</h1><h2>b</h2><h6>c</h6><div>d<br>e</div>",
+    '<p><a href="https://a.example/" title="x" rel="nofollow ugc">y</a></p>',
+]
+
+
+@pytest.mark.parametrize("text", KEPT + [t for t in KEPT_OF_COMMENTS if "nofollow" not in t])
+def test_no_harmless_markup_of_a_post_is_lost(text: str) -> None:
+    assert html_of(text, POST) == text
+
+
+@pytest.mark.parametrize("text", KEPT_OF_COMMENTS)
+def test_no_harmless_markup_of_a_comment_is_lost(text: str) -> None:
+    assert html_of(text) == text
+
+
+def test_a_class_says_the_language_of_code_and_nothing_else() -> None:
+    assert html_of('<code class="modal">x</code>', POST) == "<code>x</code>"
+    assert html_of('<code class="language-c x">x</code>', POST) == "<code>x</code>"
+    assert rendered("```rust\nx\n```", POST) == (
+        '<pre><code class="language-rust">x\n</code></pre>'
+    )
+    assert rendered("```rust\nx\n```") == "<pre><code>x\n</code></pre>"
 
 
 # --- addresses ------------------------------------------------------------------------------------
@@ -632,6 +714,54 @@ def test_a_thousand_paragraphs_are_not_deep() -> None:
     assert html_of(text) == text
 
 
+@pytest.mark.parametrize(
+    "sloppy",
+    [
+        "<table>" + "<tr><td><b>x" * 300 + "</table>",
+        '<p><a name="here">x</p>' * 300,
+        "<svg>" + '<path d="M0 0"/>' * 300 + "</svg>",
+        "<svg>" + '<path d="M0 0">' * 300 + "</svg>",
+        "<div><span>x</div>" * 300,
+        "<ul>" + "<li>x" * 300 + "</ul>",
+        "<!-- <div> -->" * 300,
+        "<p title='<div><div>'>x</p>" * 300,
+    ],
+)
+def test_what_was_never_closed_does_not_flatten_what_follows(sloppy: str) -> None:
+    assert html_of(sloppy + "<section><em>y</em></section>", POST).endswith(
+        "<section><em>y</em></section>"
+    )
+
+
+def test_long_attributes_go_and_the_element_stays() -> None:
+    many = " ".join(f"a{n}=1" for n in range(1000))
+    assert html_of(f'<p lang="en" {many}>x</p>', POST) == '<p lang="en">x</p>'
+    assert html_of(f'<p title="{"y" * 20_000}" lang="en">x</p>', POST) == '<p lang="en">x</p>'
+    long = "y" * 10_000
+    assert html_of(f'<p title="{long}">x</p>', POST) == f'<p title="{long}">x</p>'
+
+
+@pytest.mark.parametrize("text", ["a&amp;b" * 5000, "&nbsp;" * 5000, "x > y &gt; z" * 3000])
+def test_long_text_stays_as_it_is(text: str) -> None:
+    clean = text.replace(" > ", " &gt; ")
+    assert html_of(f"<p>{text}</p><!-- {text} -->") == f"<p>{clean}</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>" + "".join(f"<b c={n}>" for n in range(90)) + "</p>" + "<p>x" * 10_000,
+        "<p>" + f"<a href='/{'x' * 1000}'>" * 9 + "</p>" + "<p>x" * 10_000,
+        "<p>" + "".join(f"<i title='{n}{'x' * 500}'>" for n in range(90)) + "<p>x" * 10_000,
+        "".join(f"<table><b c={n}></table>" for n in range(3000)),
+    ],
+)
+def test_formatting_that_is_never_closed_does_not_multiply(text: str) -> None:
+    clean = html_of(text, POST)
+    assert len(clean) < 12 * len(text) + 20_000
+    assert clean.count("x") >= text.count("<p>x")
+
+
 def test_a_stray_end_tag_costs_nothing() -> None:
     text = "<div>" * 60 + "x" + "</div>" * 60
     assert html_of("</b></i>" * 200 + text, POST) == text
@@ -649,6 +779,14 @@ def test_a_stray_end_tag_costs_nothing() -> None:
         lambda: html_of("<iframe title=" * 20_000, POST),
         lambda: html_of('<img alt="' * 20_000, POST),
         lambda: html_of("<a>" * 50_000),
+        lambda: html_of("&" * 400_000, POST),
+        lambda: html_of("\xa0" * 400_000, POST),
+        lambda: html_of(f'<b title="{"&" * 400_000}">x', POST),
+        lambda: html_of("<a " + " ".join(f"a{n}" for n in range(60_000)) + ">", POST),
+        lambda: html_of("<table>" + "&<br>" * 30_000, POST),
+        lambda: html_of("<div><table><td></div></td></table>" * 5000, POST),
+        lambda: html_of("<div><marquee></div></marquee>" * 5000, POST),
+        lambda: html_of("<optgroup><option>" * 10_000, POST),
         lambda: rendered("[" * 60_000),
         lambda: rendered(">" * 60_000),
         lambda: rendered("*a_ " * 15_000),
