@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: all test check format bench clean
+.PHONY: all test check format bench fuzz clean
 
 all: $(VENV)/.installed
 	@$(RUN)/feeds build -v
@@ -20,6 +20,12 @@ check: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready
 	@$(RUN)/python -m tests.benchmarks
+
+# SECONDS for each target; TARGETS="page wxr" for some of them; `pip install atheris` lets it be guided by
+# coverage: FUZZ=--atheris.
+fuzz: $(VENV)/.test-ready
+	@$(RUN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(FUZZ) $(TARGETS)
+	@FEEDS_EXAMPLES=$(or $(EXAMPLES),2000) $(RUN)/python -m pytest -q tests/test_fuzz.py -k any_blog
 
 format: $(VENV)/.test-ready
 	@$(RUN)/ruff check --fix feeds tests

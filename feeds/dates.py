@@ -115,7 +115,7 @@ def _read(text: str, *, dayfirst: bool, default: datetime) -> datetime:
         _refuse_zone(str(error), text)
     except _ShortYearError:
         _refuse(f"{quoted(text)} has no year of four digits, so it could be several dates")
-    except (ValueError, OverflowError, TypeError, AttributeError, RecursionError):
+    except (ValueError, ArithmeticError, TypeError, AttributeError, RecursionError):
         _refuse(f"{quoted(text)} is not a date")
 
 
@@ -152,6 +152,8 @@ def _placed(moment: datetime, zone: tzinfo, text: str) -> datetime:
     moment = moment.replace(microsecond=0)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
+    if (moment.utcoffset() or timedelta()) % timedelta(seconds=1):
+        _refuse(f"{quoted(text)} has an offset that is no offset")
     try:
         year = moment.astimezone(UTC).year
     except (OverflowError, ValueError):

@@ -335,7 +335,7 @@ class _Reader:
             remedy = f"did you mean {near[0]!r}?"
         else:
             remedy = f"remove it; {where} knows {', '.join(known)}"
-        self.complain(dotted, f"unknown key {key!r}", remedy)
+        self.complain(dotted, f"unknown key {quoted(key)}", remedy)
 
     def _value(self, dotted: str, hint: Any, value: Any) -> Any:
         """Return `value` if it is of the type that `hint` asks for; otherwise complain."""
@@ -462,7 +462,7 @@ def is_zone(name: str) -> bool:
     """Tell whether `name` is a time zone that means the same on every machine."""
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
         return False
     return name not in _MACHINE_ZONES
 

@@ -285,3 +285,11 @@ def test_the_machines_zone_language_and_clock_change_nothing(
 def test_a_moment_is_written_in_utc_with_a_z(moment: datetime, written: str) -> None:
     assert dates.rfc3339(moment) == written
     assert dates.utc(moment) == moment
+
+
+@pytest.mark.parametrize(
+    "text", ["2:303030303030303030303030303030", "1:1e999999999", "2024-05-01 10+02022424"]
+)
+def test_numbers_that_no_clock_shows_are_no_date(text: str) -> None:
+    with pytest.raises(ContentError):
+        dates.parse(text, UTC)

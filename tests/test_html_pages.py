@@ -682,6 +682,11 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+def test_what_xml_forbids_goes_from_the_names_of_tags_and_attributes_too() -> None:
+    soup = b"<title>Tea</title><article><p>Some<x\x16y z\x16=1 \x16>text</p></article>"
+    assert not set(read(soup).post.body.text) & {"\x16"}
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=40).map("".join))
 def test_any_soup_is_read_or_refused_and_nothing_private_is_held(soup: str) -> None:

@@ -218,6 +218,10 @@ def test_a_time_without_zone_is_in_the_sites() -> None:
     assert page("", config=config).published == datetime(2020, 1, 2, tzinfo=zone)
 
 
+def test_a_zone_of_thousands_of_slashes_is_none() -> None:
+    assert configured(from_yaml("timeZone: " + "a/" * 5000 + "b"), None).site.zone is UTC
+
+
 def test_a_zone_that_is_given_beats_the_configured_one() -> None:
     site = configured(from_toml('timeZone = "Asia/Tokyo"'), UTC)
     found = site.page("content/a.md", from_yaml("date: 2020-01-02"))

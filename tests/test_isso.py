@@ -303,6 +303,15 @@ def test_a_date_that_is_none_costs_the_date(database: Database) -> None:
     assert len(only(Problem, found)) == 3
 
 
+def test_a_schema_that_is_no_text_is_a_damaged_database(database: Database) -> None:
+    data = database.add().path.read_bytes()
+    assert b"CREATE TABLE" in data
+    database.path.write_bytes(data.replace(b"CREATE TABLE", b"CREATE \xbf\xbf\xbf\xbf\xbf"))
+
+    with pytest.raises(ContentError, match="damaged"):
+        list(isso.read(database.path))
+
+
 VALUES = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | st.binary()
 
 

@@ -405,6 +405,23 @@ def test_a_toml_value_is_its_text_as_well(written: str, value: Value) -> None:
     assert from_toml(f"key = {written}") == {"key": value}
 
 
+@pytest.mark.parametrize("part", ["a", "'a'", '"a b"', "a "])
+@pytest.mark.parametrize("form", ["{} = 1", "[{}]", "x = {{{} = 1}}", "[[{}]]"])
+def test_a_toml_key_of_more_parts_than_anybody_writes_is_refused_at_once(
+    part: str, form: str
+) -> None:
+    start = time.process_time()
+    with pytest.raises(ContentError, match="nested too deep") as refused:
+        from_toml("title = 'x'\n" + form.format(".".join([part] * 100_000)))
+    assert refused.value.line == 2
+    assert time.process_time() - start < 2
+
+
+def test_a_toml_key_of_some_parts_and_a_text_of_many_are_read() -> None:
+    key, text = ".".join("a" * 15), ".".join("b" * 90)
+    assert from_toml(f"{key} = '{text}'\nc = \"{text}\"")["c"] == text
+
+
 def test_a_toml_null_is_a_name_since_toml_has_no_nothing() -> None:
     value = from_toml("key = 'null'")["key"]
     assert isinstance(value, Scalar)

@@ -362,6 +362,13 @@ def test_no_text_takes_more_than_its_length(seed: str) -> None:
     assert time.process_time() - start < 5
 
 
+def test_a_tag_whose_name_never_ends_takes_no_more_than_its_length() -> None:
+    start = time.process_time()
+    for change in [*MAKERS, linked, smilies]:
+        change("8-) www. 'x' <" + "name" * 50_000)
+    assert time.process_time() - start < 5
+
+
 def test_what_a_stranger_writes_is_still_for_the_sanitiser_to_judge() -> None:
     said = wordpress_text.comment('http://a.example/"onclick=x <b onclick="y">b</b>')
     clean = to_html(Body(said, Markup.HTML), "https://blog.example/", Policy(comment=True))

@@ -72,7 +72,8 @@ def read(path: Path, *, pings: bool = False, limits: Limits = DEFAULT_LIMITS) ->
             for row in database.execute(_query(database)):
                 any_row = True
                 yield from _comment(row, reader)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # Python cannot read what SQLite says of a damaged schema: it quotes the schema.
         if _code(error) == sqlite3.SQLITE_IOERR:
             raise StorageError(
                 f"{path}: cannot be read ({error}); check the disk and the permissions"
@@ -191,13 +192,14 @@ def _query(database: sqlite3.Connection) -> str:
     )
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     """Return SQLite's primary result code: the lower eight bits of the extended one."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _refusal(error: sqlite3.Error) -> ContentError:
+def _refusal(error: Exception) -> ContentError:
     code = _code(error)
+    said = "its schema is no text" if isinstance(error, UnicodeDecodeError) else str(error)
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return ContentError(
             "somebody is writing to the database", "stop Isso, or copy the file, and import again"
@@ -212,6 +214,6 @@ def _refusal(error: sqlite3.Error) -> ContentError:
             f"a comment of more than {_MAX_VALUE:,} bytes", "delete it in Isso, and import again"
         )
     return ContentError(
-        f"the database is damaged ({error})",
+        f"the database is damaged ({said})",
         "recover it with `sqlite3 FILE .recover | sqlite3 NEW`, and import the new one",
     )

@@ -107,7 +107,7 @@ def parse(text: str, selector: str | None = None) -> Tree:
         child, above = stack.pop()
         while child is not None:
             if child.is_element_node:
-                element = Element(child.tag or "", _attributes(child), above)
+                element = Element(legal(child.tag or ""), _attributes(child), above)
                 above.children.append(element)
                 elements.append(element)
                 if child.mem_id in wanted:
@@ -128,7 +128,9 @@ def parse(text: str, selector: str | None = None) -> Tree:
 
 def _attributes(node: object) -> dict[str, str]:
     attributes: Mapping[str, str | None] = getattr(node, "attributes", {})
-    return {name: legal(value or "") for name, value in attributes.items()}
+    # HTML §13.2.5.33: a name is whatever stands there, control characters and all.
+    found = ((legal(name), legal(value or "")) for name, value in attributes.items())
+    return {name: value for name, value in found if name}
 
 
 # --- asking ---------------------------------------------------------------------------------------

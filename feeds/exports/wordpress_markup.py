@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 #: The shortcodes that WordPress itself knows.
 SHORTCODES = ("audio", "caption", "embed", "gallery", "playlist", "video", "wp_caption")
 _NAMES = "|".join(SHORTCODES)
-#: One class of characters stands first, which is what makes the search for it fast.
+#: One class of characters stands first, which is what makes the search for it fast. A name gives
+#: nothing back: `<aaaa…` without an end would be looked through once for each of its letters.
 _DELIMITER = re.compile(
-    r"[<\[](?:(?<=<)(?:(?P<comment>!--)|(?P<tag>/?[A-Za-z][A-Za-z0-9:-]*)[^<>]*>)"
+    r"[<\[](?:(?<=<)(?:(?P<comment>!--)|(?P<tag>/?[A-Za-z][A-Za-z0-9:-]*+)[^<>]*>)"
     rf"|(?<=(?P<shortcode>\[))\[?/?(?:{_NAMES})(?![\w-])[^\[\]]*\]\]?)"
 )
 #: What a comment and a shortcode are called in `tokens`.

@@ -18,6 +18,10 @@ from feeds.errors import ContentError
 
 #: Deeper than any front matter; also bounds our recursion.
 _MAX_DEPTH = 20
+#: A dotted key (TOML 1.0, "Keys") of more parts than anybody writes: `tomllib` takes the square of
+#: their number, hours for a post of the size that we read.
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"""(?<![\w."'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{64}}""")
 
 
 class Scalar(str):
@@ -142,6 +146,8 @@ def from_toml(text: str, first_line: int = 1) -> Record:
     Raises:
         ContentError: it is not TOML.
     """
+    if long := _LONG_KEY.search(text):
+        raise _too_deep(first_line + text.count("\n", 0, long.start()))
     try:
         table = tomllib.loads(text, parse_float=str)  # the slug 1.10 is not 1.1
     except (ValueError, RecursionError) as error:  # a number of 5000 digits is a plain ValueError

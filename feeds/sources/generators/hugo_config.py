@@ -210,7 +210,7 @@ def _folder(path: str) -> str:
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name) if name else UTC
-    except (ValueError, OSError, KeyError):  # Hugo ends its build there
+    except (ValueError, OSError, KeyError, RecursionError):  # Hugo ends its build there
         return UTC
 
 

@@ -114,7 +114,7 @@ def zone_of(name: str) -> tzinfo:
     """Return the zone of that name; UTC, if there is none."""
     try:
         return ZoneInfo(name) if name else UTC
-    except (ValueError, OSError, KeyError):  # the generator ends its build there
+    except (ValueError, OSError, KeyError, RecursionError):  # the generator ends its build there
         return UTC
 
 
