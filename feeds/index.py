@@ -34,7 +34,7 @@ from feeds.sources.posts import file_name
 from feeds.urls import comment_id
 
 #: A change of the tables makes every index an old one.
-FORM = 3
+FORM = 4
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE files (
@@ -628,12 +628,22 @@ class _Finder:
         self._links = threads.Links(
             [*posts, *nameless], site.url, by_title=bool(site.content.layout)
         )
-        self._public = {post.post.name for post in public}
+        self._public = {post.post.name: post.post for post in public}
+        #: Names that a hidden post had first: the comments under them were made on that one.
+        self._withheld = {post.name for post in posts if self._is_hidden_elder(post)}
+
+    def _is_hidden_elder(self, post: Post) -> bool:
+        other = self._public.get(post.name)
+        if other is None or other.path == post.path or not post.date or not other.date:
+            return False
+        return post.date < other.date
 
     def find(self, folder: str) -> tuple[str | None, int]:
         """Return the name of its public post, and whether none being there is no problem."""
         name = self._links.find(folder)
-        return (name, 0) if name in self._public else (None, int(name is not None))
+        if name in self._public and name not in self._withheld:
+            return name, 0
+        return None, int(name is not None)
 
 
 def _place(folder: str, file: str) -> str:

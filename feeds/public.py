@@ -99,7 +99,9 @@ def qualified(posts: Iterable[Post]) -> list[Post]:
     """
     taken: set[str] = set()
     result = []
-    for post in sorted(posts, key=lambda post: (post.date or EPOCH, post.path)):
+    # What has no date is hidden, and no draft moves a public one's id. A hidden one that has a date
+    # keeps its turn: it may have been public, and the comments in the folder of that name its own.
+    for post in sorted(posts, key=lambda p: (p.date is None, p.date or EPOCH, p.path)):
         name = next(name for name in _names(post) if name not in taken)
         taken.add(name)
         result.append(post if name == post.name else replace(post, name=name))

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from feeds.layouts import LAYOUTS
-from feeds.markup import one_line
+from feeds.markup import display_name, one_line
 from feeds.sources import native, site
 from feeds.sources.records import Record, Scalar, Value
 
@@ -114,7 +114,7 @@ def _written(
         "description": facts.get("description"),
         "language": facts.get("language"),
         "timezone": facts.get("timezone"),
-        "author": facts.get("author"),
+        "author": display_name(facts["author"]) if facts.get("author") else None,
         "output": output,
     }
     lines = [f"{key} = {native.quoted(one_line(v))}" for key, v in values.items() if v]

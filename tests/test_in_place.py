@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -138,6 +139,14 @@ def test_one_file_may_list_the_comments_below_the_posts_names(jekyll: TinyBlog) 
     jekyll.build()
     titles = {entry.title for entry in jekyll.feed("comments/First-Boat.atom").entries}
     assert titles == {"By: Ann", "By: Ben"}
+
+
+@pytest.mark.parametrize("key", ["message", "body", "content", "comment", "text"])
+def test_comments_in_json_are_read(jekyll: TinyBlog, key: str) -> None:
+    record = {"_id": "j", "name": "Jo", key: "In JSON.", "date": "2024-05-03T10:00:00Z"}
+    jekyll.write("_data/comments/first-boat/j.json", json.dumps(record))
+    assert complaints(jekyll) == []
+    assert "By: Jo" in {e.title for e in jekyll.feed("comments/First-Boat.atom").entries}
 
 
 def test_a_list_of_comments_that_changes_is_read_again(jekyll: TinyBlog) -> None:

@@ -47,6 +47,7 @@ def shown(text: str, markup: Markup = Markup.MARKDOWN) -> str:
         ("a{% comment %}not {{ this }}{% endcomment %}b", "ab"),
         ("{% raw %}{{ kept }}{% endraw %}", "{{ kept }}"),
         ("{% if x %}a{% else %}b{% endif %}", "ab"),
+        ("a{% if false %}put aside{% if x %}y{% endif %}{% endif %}b", "ab"),
         ("a{% for x in y %}{{ x }} and {% for z in x %}{% endfor %}{% endfor %}b", "ab"),
         ("a{% assign x = 1 %}b{% capture c %}c{% endcapture %}d", "abd"),
         ("{{ never closed", "{{ never closed"),

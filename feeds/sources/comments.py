@@ -18,7 +18,7 @@ from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields, author
 from feeds.sources.files import File, TextStream, read_text
-from feeds.sources.records import Record, Scalar, Value, list_from_yaml
+from feeds.sources.records import Record, Scalar, Value, from_json, list_from_yaml
 from feeds.visibility import APPROVED, UNREADABLE
 
 _YAML = frozenset({".yml", ".yaml"})
@@ -38,6 +38,10 @@ HIDDEN = frozenset(
         "unpublished",
     ]
 )
+#: Keys that other programs have for the same, with a word for yes or no behind them: Nikola's
+#: comments say `approved: False`, what was taken from a database `deleted: 1`.
+_NO_HIDES = ("approved", "published")
+_YES_HIDES = ("deleted", "isdeleted", "spam", "isspam", "private")
 #: A date and time that YAML 1.1 gives a type (tag:yaml.org,2002:timestamp), without a zone.
 _TIMESTAMP = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?")
 _TYPES = frozenset(CommentType)
@@ -83,6 +87,8 @@ def stream(file: File, settings: Settings) -> Iterator[Comment | Problem]:
     yield from text.problems
     if file.suffix in _YAML:
         yield from _comments(file, settings, list_from_yaml(text.text))
+    elif file.suffix == ".json":
+        yield from _comment(file, settings, from_json(text.text), 1, None)
     else:
         document = front_matter.split_as(settings.content.layout, text.text)
         yield from _comment(file, settings, document.head, 1, Scalar(document.body, 1))
@@ -166,7 +172,7 @@ def _date(fields: Fields, settings: Settings, *keys: str) -> datetime | None:
 
 
 def _text(fields: Fields, body: Scalar | None, limit: int) -> str:
-    text = body if body and body.strip() else fields.first("message", "body", "content")
+    text = body if body and body.strip() else fields.first("message", "body", "content", "comment", "text")
     if text is None:
         fields.complain(
             "message", "a comment without text", "write it after the front matter, or as `message`"
@@ -180,6 +186,15 @@ def _text(fields: Fields, body: Scalar | None, limit: int) -> str:
 
 
 def _status(fields: Fields) -> str:
+    """Return the one word that decides whether a comment is public; what hides wins over all else."""
+    if any(map(fields.says_no, _NO_HIDES)):
+        return "unapproved"
+    for key in _YES_HIDES:
+        if fields.holds(key) and not fields.says_no(key):
+            return "deleted"
+    approved = fields.word("approved")
+    if approved is not None and approved not in APPROVED and not fields.says_yes("approved"):
+        return approved or UNREADABLE
     word = fields.word("status")
     if word is None:
         return "approved"
@@ -209,5 +224,7 @@ def _id(file: File, fields: Fields, record: Record) -> str:
     own = fields.name("id", "_id")
     if own or file.folder:
         return own or file.stem
-    said = "\0".join(str(record.get(key, "")) for key in ("author", "name", "date", "message"))
+    values = (record.get(key, "") for key in ("author", "name", "date", "message"))
+    # What holds lists of lists may be endless, written out.
+    said = "\0".join(value if isinstance(value, str) else "" for value in values)
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from feeds import dates
 from feeds.errors import ContentError, Problem, Severity, quoted
@@ -16,6 +16,12 @@ from feeds.urls import absolute
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
+#: The MD5, SHA-1 or SHA-256 of an e-mail address, by which pictures are found: to whoever has a list
+#: of addresses, as good as the address.
+_HASH = re.compile(r"(?i)(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
+#: `@ann` and `@ann@social.example` are names, `ann@blog.example` is an address.
+_ADDRESS = re.compile(r"[\w.+-]@(?:[\w-]+\.)+\w{2,}")
+_NAME_AT = re.compile(r"@[\w.+-]+@(?:[\w-]+\.)+\w{2,}")
 _COUNT = re.compile(r"\d{1,18}")
 
 
@@ -114,6 +120,21 @@ class Fields:
                 return None
         return None
 
+    def holds(self, key: str) -> bool:
+        """Tell whether a key has anything behind it, readable or not."""
+        value = self._record.get(key)
+        if isinstance(value, Scalar):
+            return bool(value.strip()) and not value.is_null
+        return bool(value)
+
+    def says_yes(self, key: str) -> bool:
+        """Tell whether a key holds a word for yes."""
+        return self.word(key) in _TRUE
+
+    def says_no(self, key: str) -> bool:
+        """Tell whether a key holds a word for no."""
+        return self.word(key) in _FALSE
+
     def truth(self, key: str) -> bool | None:
         """Return a truth value; None if there is none, a problem (and None) if it cannot be read."""
         if key not in self._record:
@@ -197,7 +218,8 @@ def _person(value: Value | None, site: str, limit: int) -> Person | None:
 def web_uri(site: str, value: Value | None) -> str | None:
     """Return a person's own page, if it is on the web (a path is one on this site).
 
-    `http://ann@blog.example` is what a form makes of an address in the wrong box: it is none.
+    `http://ann@blog.example` is what a form makes of an address in the wrong box: it is none. Nor is
+    what holds an e-mail address elsewhere, or the hash of one.
     """
     if not isinstance(value, Scalar) or value.is_null or not value.strip():
         return None
@@ -208,7 +230,19 @@ def web_uri(site: str, value: Value | None) -> str | None:
         text = f"https://{text}"
     # The bare `https://` that a form had there is not this site's own page.
     url = absolute(site if text.startswith("/") else "", text)
-    return url if url and "@" not in urlsplit(url).netloc else None
+    return url if url and not _names_address(url) else None
+
+
+def _names_address(url: str) -> bool:
+    """Tell whether an address on the web has somebody's e-mail address in it, or a hash of one."""
+    parts = urlsplit(url)
+    if "@" in unquote(parts.netloc):
+        return True
+    # Gravatar, Libravatar, and who passes on what they have.
+    if "avatar" in url.lower() and _HASH.search(url):
+        return True
+    rest = unquote(f"{parts.path}?{parts.query}#{parts.fragment}")
+    return _ADDRESS.search(_NAME_AT.sub("", rest)) is not None
 
 
 def author(fields: Fields, site: str, limit: int) -> Person:

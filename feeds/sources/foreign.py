@@ -7,17 +7,19 @@ that have served him for years, so that what we cannot read is mentioned, and th
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 from dataclasses import replace
 
 from feeds import urls
-from feeds.errors import Problem, Severity
+from feeds.errors import Problem, Severity, quoted
 from feeds.layouts import COMPANION
 from feeds.markup import POST as POST_POLICY
 from feeds.markup import excerpt, one_line, text_of, to_html
 from feeds.model import Body, CommentPolicy, Markup, Post, PostType
 from feeds.settings import Settings
-from feeds.sources import front_matter, posts, templates
+from feeds.sources import comments, front_matter, posts, templates
 from feeds.sources.fields import Fields
 from feeds.sources.files import File, read_text
 from feeds.sources.generators import Generator, Page
@@ -25,6 +27,16 @@ from feeds.sources.records import Record, Scalar
 
 _HTML = frozenset({".html", ".htm"})
 _TITLE_WORDS = 8
+#: Each of these hides a post that says so, whatever its generator makes of the word.
+_HIDDEN = posts.HIDDEN | comments.HIDDEN
+#: What says that a post is public, and is not to be taken for a slip of `unpublished`.
+_PUBLIC = frozenset({"approved", "listed", "public", "publish", "published"})
+#: How near a slip of the pen is to what was meant: `draf`, `drafts`, `privat`. Of short words too
+#: many others are near: `old` is no slip of `hold`.
+_NEAR = 0.8
+_SHORTEST = 5
+#: No status is longer, and comparing takes time.
+_MAX_STATUS = 60
 
 
 def parsed(
@@ -46,7 +58,12 @@ def parsed(
         return None, []
     fields = Fields(page.head, file.shown)
     for warning in page.warnings:
+        if templates.NOT_RENDERED in warning:
+            continue  # whoever takes the body says so, if it is so
         fields.problems.append(Problem(file.shown, warning, "correct it there"))
+    # What a generator drops of a head (Zola knows no keys in capitals) hides as well.
+    if _is_hidden(Fields(document.head, file.shown)):
+        page = replace(page, public=False)
     body, found = templates.body_of(file, document.body, markup_of(file), page, settings)
     post = _post(file, fields, body, page, settings)
     problems = [_warning(problem) for problem in (*text.problems, *fields.problems)]
@@ -70,7 +87,7 @@ def _post(file: File, fields: Fields, body: Body, page: Page, settings: Settings
     return Post(
         path=file.shown,
         name=page.name,
-        title=fields.name("title") or page.title or _first_words(body, page),
+        title=fields.name("title") or one_line(page.title) or _first_words(body, page),
         body=body,
         published=page.published,
         updated=page.updated,
@@ -88,24 +105,53 @@ def _post(file: File, fields: Fields, body: Body, page: Page, settings: Settings
         image=_image(fields, settings),
         aliases=page.aliases,
         expires=page.expires,
-        in_feeds=_is_not(fields, "feed"),
+        in_feeds=not fields.says_no("feed"),
     )
 
 
 def _status(fields: Fields, page: Page) -> str:
-    """Return `published`, unless anything at all says that the post is not to be seen.
+    """Return `published`, unless anything at all says that the post is not to be seen."""
+    return "published" if page.public and not _is_hidden(fields) else "draft"
 
-    A word that means nothing to us (gardens have `evergreen`) means nothing to the generator.
+
+def _is_hidden(fields: Fields) -> bool:
+    """Tell whether front matter says that a post is not to be seen.
+
+    We show no more than the generator, and less in this: what only a person would take for hidden
+    (`Draft: true`, `draft: perhaps`, `private: yes`) stays hidden. A key with nothing behind it is
+    what a template left there, and says nothing.
     """
-    if not page.public or fields.first("password"):
-        return "draft"
-    word = fields.word("status") or ""
-    return word if word in posts.HIDDEN else "published"
+    for key in ("draft", "private"):
+        if fields.holds(key) and not fields.says_no(key):
+            return True
+    is_list = fields.holds("published") and not fields.word("published")
+    return (
+        is_list
+        or fields.says_no("published")
+        or fields.holds("password")
+        or _has_hiding_status(fields)
+    )
 
 
-def _is_not(fields: Fields, key: str) -> bool:
-    """Tell whether a key does not say `false`; in other programs it may hold anything."""
-    return fields.word(key) != "false"
+def _has_hiding_status(fields: Fields) -> bool:
+    """Tell whether a post has a status that hides it, or one that only a slip keeps from that.
+
+    A word that means nothing to us (gardens have `evergreen`) means nothing to the generator. A
+    list hides: nobody knows which of its words counts.
+    """
+    if not fields.holds("status"):
+        return False
+    status = fields.word("status") or ""
+    if not status or status in _HIDDEN:
+        return True
+    known = [*sorted(_PUBLIC), *sorted(word for word in _HIDDEN if len(word) >= _SHORTEST)]
+    for word in re.findall(r"[\w-]+", status[:_MAX_STATUS]):
+        near = [word] if word in _HIDDEN else difflib.get_close_matches(word, known, 1, _NEAR)
+        if near and near[0] in _HIDDEN:
+            what = f"the status {quoted(status)}: the post stays hidden"
+            fields.mention("status", what, f"write `{near[0]}`, or another word if it is public")
+            return True
+    return False
 
 
 def _policy(fields: Fields) -> CommentPolicy:

@@ -123,6 +123,8 @@ _STEERING = frozenset(
 )
 #: Blocks that are nothing by themselves: a loop needs what it goes through.
 _HOLLOW = frozenset({"for", "capture", "tablerow", "comment"})
+#: How people put something aside.
+_NEVER = frozenset({("if", "false"), ("unless", "true")})
 
 
 def _shown(pieces: Iterator[_Piece], run: _Run) -> Iterator[str]:
@@ -131,7 +133,7 @@ def _shown(pieces: Iterator[_Piece], run: _Run) -> Iterator[str]:
             yield piece.text
         elif piece.kind == "output":
             yield _output(piece.text, run)
-        elif piece.name in _HOLLOW:
+        elif piece.name in _HOLLOW or (piece.name, piece.arguments) in _NEVER:
             _skip(pieces, piece.name)
         elif piece.name == "highlight":
             yield _highlighted(piece, next(pieces).text, run.around.markup)

@@ -175,8 +175,10 @@ def _status(fields: Fields) -> str:
             return "draft"
         if said is None and key in fields:
             return UNREADABLE
-    if fields.first("password"):
+    if fields.holds("password"):
         return "password"
+    if fields.holds("private") and not fields.says_no("private"):
+        return "private"
     word = fields.word("status")
     if word is None or word in {PUBLISHED, "publish"}:
         return PUBLISHED

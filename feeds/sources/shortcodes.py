@@ -25,6 +25,24 @@ _ZOLA = re.compile(
 _OPENING = re.compile(r"\{\{([<%])")
 _HIGHLIGHT_END = re.compile(r"\{\{[<%]\s{0,9}/\s{0,9}highlight\s{0,9}[>%]\}\}")
 _LINKS = frozenset({"ref", "relref"})
+#: What stands between a pair of these is for some readers only, or for nobody: Hugo's own `comment`,
+#: and what the common encryptors are called.
+_HIDING = (
+    "comment",
+    "encrypt",
+    "encrypted",
+    "hugo-encrypt",
+    "hugo-encryptor",
+    "hugoencrypt",
+    "hugoencryptor",
+    "password",
+    "private",
+    "protected",
+    "secret",
+)
+_HIDING_END = re.compile(
+    rf"\{{\{{[<%]\s{{0,9}}/\s{{0,9}}({'|'.join(_HIDING)})\s{{0,9}}[>%]\}}\}}", re.IGNORECASE
+)
 
 
 def hugo(text: str, address: Callable[[str], str], markup: Markup) -> tuple[str, Counter[str]]:
@@ -39,6 +57,9 @@ def hugo(text: str, address: Callable[[str], str], markup: Markup) -> tuple[str,
     pieces: list[str] = []
     at = 0
     ends = [match.span() for match in _HIGHLIGHT_END.finditer(text)]
+    closed: dict[str, list[int]] = {}
+    for match in _HIDING_END.finditer(text):
+        closed.setdefault(match[1].lower(), []).append(match.end())
     while found := _next_tag(text, at):
         start, end, mark = found
         pieces.append(text[at:start])
@@ -51,6 +72,11 @@ def hugo(text: str, address: Callable[[str], str], markup: Markup) -> tuple[str,
             start, end = ends[place]
             pieces.append(_code(rest, text[at:start], markup))
             at = end
+        elif name.lower() in _HIDING and not inside.endswith("/"):
+            later = closed.get(name.lower(), [])
+            place = bisect(later, at)
+            at = later[place] if place < len(later) else len(text)
+            _lost(name, dropped)
         elif name in _LINKS:
             given = arguments(rest)
             asked = given.get("path") or given.get("0", "")

@@ -103,7 +103,7 @@ class Hugo:
             head=for_readers(said),
             name=slug or _DATED.sub("", place.name) or "index",
             title="",
-            published=max(published, _carried(dates.publish) or published) if published else None,
+            published=max((at for at in (published, _carried(dates.publish)) if at), default=None),
             updated=_carried(dates.lastmod) if dates.lastmod != dates.date else None,
             address=target.url if is_web_url(target.url) else target.link(self.site.spelling),
             public=seen.public and not any(section.is_hidden for section in above),
@@ -205,7 +205,8 @@ def _carried(moment: datetime | None) -> datetime | None:
     try:
         return moment if moment.astimezone(UTC).year >= 1000 else None
     except OverflowError:
-        return None
+        # Past the last moment there is, in some zone: "never" where it says when to publish.
+        return datetime(9999, 12, 31, tzinfo=UTC) if moment.year > 1 else None
 
 
 def leaf_bundles(paths: Iterable[str]) -> frozenset[str]:

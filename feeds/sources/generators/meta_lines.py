@@ -13,7 +13,7 @@ _PRIVATE = frozenset(
     [
         *("email", "e_mail", "mail", "author_email", "authoremail", "email_hash", "gravatar"),
         *("ip", "author_ip", "ip_address", "remote_addr", "host", "user_agent", "agent"),
-        *("author_user_agent", "avatar", "md5", "password", "passwd"),
+        *("author_user_agent", "avatar", "md5", "passwd"),
     ]
 )
 
@@ -26,5 +26,7 @@ def is_private(key: str) -> bool:
 def said(key: str, value: str) -> str:
     """Return what a line says, without the blanks around it; a name is never an address."""
     value = value.strip()
+    if key.strip().lower() == "password":
+        return "set" if value else ""  # that there is one hides a post; what it is nobody holds
     is_name = key.strip().lower() in {"author", "authors", "name"}
     return display_name(value) if is_name and "@" in value else value
