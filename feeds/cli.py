@@ -68,7 +68,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         # What no room has turned into an error of ours, such as a folder above that is closed to us.
         reason = error.strerror or type(error).__name__
-        _say(f"feeds: {printable(str(error.filename or '.'))}: {reason}; check its permissions")
+        place = printable(str(error.filename)) if error.filename else "standard output"
+        _say(f"feeds: {place}: {reason}; check the disk and the permissions")
         return StorageError.exit_code
     except KeyboardInterrupt:
         return 130
@@ -402,6 +403,9 @@ def _adopt(options: Arguments) -> int:
 
     names = list(options.files)
     content = names.pop() if len(names) > 1 and os.path.isdir(names[-1]) else _default_content()
+    for name in names:
+        if "://" in name:
+            raise UsageError(f"{name}: an address; save the feed first: curl -Lo old.xml {name}")
     site = settings.load(Path(content))
     done = moving.adopt(site, [Path(name) for name in names], write=options.write, now=_now())
     _print_problems(done.problems)

@@ -61,8 +61,12 @@ class Verdict:
         many = len(self.vanished) >= _FEW and 2 * len(self.vanished) > self.standing
         return not self.replayed and not many
 
-    def lines(self) -> list[str]:
-        """Say what would happen, to which entries, and what is the likely cause."""
+    def lines(self, cause: str = "") -> list[str]:
+        """Say what would happen, to which entries, and what is the likely cause.
+
+        Args:
+            cause: why ids are others than they were, if that is known of all feeds together.
+        """
         result = []
         if self.replayed:
             count = _entries(len(self.replayed))
@@ -71,7 +75,7 @@ class Verdict:
                 f"  {quoted(new.title)}: {old.id} would become {new.id}"
                 for old, new in self.replayed[:_MOST_NAMED]
             ]
-            result.append(f"  likely cause: {self._cause()}")
+            result.append(f"  likely cause: {cause or self.cause()}")
         if self.vanished:
             count = f"{len(self.vanished)} of {_entries(self.standing)}"
             result.append(f"{self.path}: {count} would vanish, being no longer in the content:")
@@ -82,12 +86,22 @@ class Verdict:
                 result.append("  likely cause: a folder that is not mounted, or the wrong one")
         return result
 
-    def _cause(self) -> str:
+    def cause(self) -> str:
+        """Return the likely reason for which ids are others than they were."""
         prefixes = {_prefix(old.id, new.id) for old, new in self.replayed}
         strange = not any(old.id.startswith(self.ids) for old, _ in self.replayed)
         if strange and len(self.replayed) > 1 and len(prefixes) == 1:
-            return "`ids` in site.toml was changed; change it back"
+            return _CHANGED
         return "a file or `slug` was renamed; pin the old id in its front matter (`id: …`)"
+
+
+_CHANGED = "`ids` in site.toml was changed; change it back"
+
+
+def told(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return what several feeds together say: a change of `ids` in one of them explains all."""
+    changed = any(v.replayed and v.cause() == _CHANGED for v in verdicts)
+    return [line for v in verdicts for line in v.lines(_CHANGED if changed else "")]
 
 
 def _prefix(old: str, new: str) -> tuple[str, str]:

@@ -354,10 +354,8 @@ def _guard(index: Index, main: Mapping[str, Feed], folder: Path, ids: str) -> No
     ]
     bad = [verdict for verdict in verdicts if not verdict.is_harmless]
     if bad:
-        lines = [line for verdict in bad for line in verdict.lines()]
-        raise GuardError(
-            "\n".join([*lines, "nothing was published; to publish it all the same: --accept"])
-        )
+        way_out = "nothing was published; to publish it all the same: --accept"
+        raise GuardError("\n".join([*guard.told(bad), way_out]))
 
 
 # --- compose and stage ----------------------------------------------------------------------------

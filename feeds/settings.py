@@ -226,6 +226,8 @@ def load(root: Path, shown: str | None = None) -> Settings:
         raise SettingsError(
             f"{name}: no such file; `feeds init` writes one to start from"
         ) from None
+    except NotADirectoryError:
+        raise SettingsError(f"{root}: a file; name the folder that {FILE_NAME} is in") from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{name}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except OSError as error:

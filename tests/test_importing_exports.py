@@ -490,6 +490,20 @@ def test_a_file_that_is_no_export_is_refused_with_the_next_step(desk: Desk, data
     assert not (desk.content / "posts").exists()
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'<?xml version="1.0"?>\n<rss version="2.0"><channel/></rss>', "feeds adopt"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "feeds adopt"),
+        (b"PK\x03\x04rest", "unpack it"),
+        (gzip.compress(b"<rss/>"), "unpack it"),
+    ],
+)
+def test_what_is_something_else_is_told_what_to_do_with(desk: Desk, data: bytes, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        desk.run(desk.write("thing", data))
+
+
 def test_an_entity_bomb_is_refused(desk: Desk) -> None:
     bomb = (
         '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">'

@@ -6,6 +6,7 @@ and importing a file again writes the same bytes, or nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -106,12 +107,24 @@ def import_files(
     )
 
 
+_PACKED = (b"PK\x03\x04", b"7z\xbc\xaf", b"BZh9", b"\xfd7zX")
+_FEED = re.compile(
+    r"(?i)^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:rdf)[\s>]", re.DOTALL
+)
+
+
 def _kind(file: Path) -> str:
     """Return which of `FORMATS` a file is; what is none of the others is a page."""
     head = head_of(file)
     for name in FORMATS:
         if name != "page" and _recognises(name, head):
             return name
+    if head[:4] in _PACKED or head[:2] == b"\x1f\x8b":
+        raise UsageError(f"{file}: packed; unpack it, and import what is in it")
+    if _FEED.search(head_text(head)[:2000]):
+        raise UsageError(
+            f"{file}: a feed, not an export; `feeds adopt` compares it with what would be published"
+        )
     return "page"
 
 

@@ -172,7 +172,11 @@ def _date(fields: Fields, settings: Settings, *keys: str) -> datetime | None:
 
 
 def _text(fields: Fields, body: Scalar | None, limit: int) -> str:
-    text = body if body and body.strip() else fields.first("message", "body", "content", "comment", "text")
+    text = (
+        body
+        if body and body.strip()
+        else fields.first("message", "body", "content", "comment", "text")
+    )
     if text is None:
         fields.complain(
             "message", "a comment without text", "write it after the front matter, or as `message`"
