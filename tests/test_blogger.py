@@ -400,3 +400,9 @@ def test_an_export_is_known_by_its_head() -> None:
 @pytest.mark.parametrize("head", [b"", b"<feed xmlns='http://www.w3.org/2005/Atom'/>", b"\xff"])
 def test_other_files_are_not_taken_for_one(head: bytes) -> None:
     assert not blogger.recognised(head)
+
+
+def test_comments_on_a_page_find_it_though_they_call_it_a_post(file: File) -> None:
+    page = entry("page", 7).replace(own(7), f"{BLOG}.page-7")
+    found = file.read(page, comment(8, on=7))
+    assert [item.folder for item in only(Comment, found)] == [f"{BLOG}.page-7"]

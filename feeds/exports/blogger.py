@@ -56,6 +56,7 @@ _REMOVED = re.compile(
     r" administrator)\.\s*(?:<[^<>]{0,80}>\s*)*"
 )
 #: The comment that a reply answers, as the address of its own entry.
+_POST_ID = re.compile(r"(tag:blogger\.com,1999:blog-\d{1,30})\.post-(\d{1,30})\Z")
 _COMMENT_FEED = re.compile(r"https?://[^/\s]+/feeds/(\d+)/\d+/comments/[^/\s]+/(\d+)(?:[?#].*)?")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
@@ -269,6 +270,8 @@ def _comment(entry: Element, posts: dict[str, str | None], reader: Reader) -> It
     post = one_line(
         answered.attributes.get("ref", "") if answered else entry.said(f"{_BLOGGER}parent")
     )
+    if post not in posts:  # comments on a page name it as if it were a post
+        post = _POST_ID.sub(r"\1.page-\2", post)
     if post not in posts:
         yield LeftOut("comments on posts that are not in the export", subject=subject)
         return
