@@ -405,6 +405,12 @@ def test_comments_filed_under_the_name_of_a_file_find_its_post(hugo: TinyBlog) -
     assert len(hugo.feed("comments/other.atom").entries) == 1
 
 
+def test_a_quote_that_needed_no_escape_costs_no_post(hugo: TinyBlog) -> None:
+    hugo.write("content/a.md", '---\ntitle: "It wasn\\\'t"\ndate: 2024-05-03\n---\nText.\n')
+    assert complaints(hugo) == []
+    assert hugo.feed("entries.atom").entries[0].title == "It wasn't"
+
+
 def test_toml_and_json_front_matter_are_read(hugo: TinyBlog) -> None:
     hugo.write("content/a.md", '+++\ntitle = "T"\ndate = 2024-05-03\n+++\nText.\n')
     hugo.write("content/b.md", '{\n"title": "J",\n"date": "2024-05-04"\n}\n\nText.\n')

@@ -31,6 +31,8 @@ def mapping(text: str, first_line: int, *, lenient: bool = False) -> Record:
     try:
         value = _Events(text, first_line, lenient=lenient).only_document()
     except yaml.YAMLError as error:
+        if lenient and "\\'" in text:  # Go's reader takes it for a quote
+            return mapping(text.replace("\\'", "'"), first_line, lenient=True)
         raise _content_error(error, first_line) from None
     if value is None or value == "":
         return {}

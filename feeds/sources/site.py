@@ -144,8 +144,12 @@ def _below_source(settings: Settings, source: str) -> Settings:
     content, layout = settings.content, settings.layout
     if content.comments:
         return settings
-    comments = tuple(f"{source}/{path}" for path in layout.comments)
-    drafts = content.drafts or tuple(f"{source}/{path}" for path in layout.drafts)
+    # A build step may fill `.tmp/src` from `src`, which is what is kept.
+    roots = [source]
+    while "/" in roots[-1]:
+        roots.append(roots[-1].partition("/")[2])
+    comments = tuple(f"{root}/{path}" for root in roots for path in layout.comments)
+    drafts = content.drafts or tuple(f"{root}/{path}" for root in roots for path in layout.drafts)
     return replace(settings, content=replace(content, comments=comments, drafts=drafts))
 
 
