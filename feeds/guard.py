@@ -136,7 +136,8 @@ def judge(
     """
     new = [_as_standing(entry) for entry in _shown(feed)]
     ours = {entry.id for entry in standing}
-    gone = [entry for entry in standing if not is_public(entry.id)]
+    shown = {entry.id for entry in new}
+    gone = [entry for entry in standing if entry.id not in shown and not is_public(entry.id)]
     fresh = [entry for entry in new if entry.id not in ours]
     by_link = {entry.link: entry for entry in fresh}
     by_words = {(entry.title, entry.date): entry for entry in fresh if entry.date}

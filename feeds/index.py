@@ -456,11 +456,17 @@ class Index:
         owner, mark, _ = id.partition("#comment-")
         query = "SELECT name FROM public WHERE id = ?"
         names = self.database.execute(query, (owner,)).fetchall() if mark else []
-        names += self.database.execute(
+        if self._is_on_one_of(names, id):
+            return True
+        # An absolute URI of its own says nothing about its post: that takes a look at all.
+        own = self.database.execute(
             "SELECT l.name FROM comments c JOIN links l ON l.folder = c.folder"
             " WHERE c.own = ? AND l.name IS NOT NULL",
             (id,),
-        ).fetchall()
+        )
+        return self._is_on_one_of(own.fetchall(), id)
+
+    def _is_on_one_of(self, names: Iterable[tuple[str]], id: str) -> bool:
         return any(comment.id == id for (name,) in names for comment in self.thread(name, None))
 
     def known_ids(self) -> Iterator[str]:

@@ -49,13 +49,15 @@ class Look:
     program: list[Any]
 
 
-def look(settings: Settings, at: float) -> Look:
-    """Look at the content and at the program itself."""
+def look(settings: Settings, at: float, memo: Mapping[str, Any] | None = None) -> Look:
+    """Look at the content and at the program itself; `memo` tells which folders to expect."""
     trees: dict[str, Mapping[str, bytes] | None] = {}
     plain = True
     for tree in trees_of(settings):
         try:
-            trees[tree] = unchanged.listing(_path_of(settings, tree), suffixes_of(settings))
+            path = _path_of(settings, tree)
+            known = list((memo["trees"].get(path) or {}) if memo else ())
+            trees[tree] = unchanged.listing_of(path, known, suffixes_of(settings))
         except (unchanged.NotPlainError, OSError):  # whoever reads it will say what is wrong
             plain, trees[tree] = False, None
     return Look(at, trees, plain, unchanged.program_signature())

@@ -202,7 +202,7 @@ def _build(
         Memory(chosen.index, source) as memory,
     ):
         index = memory.open(now, clock=chosen.present)
-        seen = look(settings, chosen.clock() if chosen.clock else 0.0)
+        seen = look(settings, chosen.clock() if chosen.clock else 0.0, memory.memo)
         changes = _read(memory, index, source, name, seen, chosen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)

@@ -222,6 +222,66 @@ def listing(root: str, suffixes: tuple[str, ...] = SUFFIXES) -> dict[str, bytes]
         return {"": blake2b(repr(signature(root)).encode(), digest_size=_DIGEST).digest()}
 
 
+def listing_of(
+    root: str, known: Sequence[str], suffixes: tuple[str, ...]
+) -> dict[str, bytes] | None:
+    """Return what `listing` does, in half the time, of a tree most of whose folders are known.
+
+    Args:
+        root: the tree.
+        known: the folders that it had.
+        suffixes: what counts as content.
+    """
+    if len(known) < _MANY or _cores() < 2:
+        return listing(root, suffixes)
+    taking, giving = os.pipe()
+    other = os.fork()
+    if not other:
+        try:
+            os.close(taking)
+            with open(giving, "wb") as stream:
+                stream.write(marshal.dumps(_digests_of(root, known[1::2], suffixes), 2))
+        finally:
+            os._exit(0)
+    os.close(giving)
+    try:
+        found = _digests_of(root, known[::2], suffixes)
+    finally:
+        with open(taking, "rb") as stream:
+            theirs = stream.read()
+        os.waitpid(other, 0)
+    rest = marshal.loads(theirs) if theirs else None
+    if found is None or rest is None:
+        return listing(root, suffixes)  # and whatever is wrong is found out there
+    result: dict[str, bytes] = {}
+    waiting = [""]
+    while waiting:  # from the top, so that what is new is found, and what is gone is not
+        relative = waiting.pop()
+        both = found.get(relative) or rest.get(relative)
+        try:
+            digest, folders = both or _folder(root + relative, suffixes)
+        except FileNotFoundError:  # gone since, or never there
+            return listing(root, suffixes)
+        result[relative] = digest
+        waiting += [f"{relative}/{name}" for name in folders]
+    return result
+
+
+def _digests_of(
+    root: str, folders: Sequence[str], suffixes: tuple[str, ...]
+) -> dict[str, tuple[bytes, list[str]]] | None:
+    """Return the digest and the folders of each folder that is there; None if not all can be read."""
+    found = {}
+    for relative in folders:
+        try:
+            found[relative] = _folder(root + relative, suffixes)
+        except FileNotFoundError:
+            continue
+        except (OSError, NotPlainError):
+            return None
+    return found
+
+
 def branches(root: str, name: str) -> list[str]:
     """Return, in order, the folders called `name` that stand in folders of `root`, however deep.
 

@@ -441,8 +441,7 @@ def _as_seen(seen: dict[str, dict[str, bytes] | None]) -> bool:
             os.waitpid(-1, os.WNOHANG)
 
 
-@pytest.mark.parametrize("number", [0, 5, 63, 64, 198, 199])
-@pytest.mark.parametrize(
+EVERY_CHANGE = pytest.mark.parametrize(
     "change",
     [
         lambda folder: (folder / "1.yml").write_text("name: Bea\n"),
@@ -456,6 +455,28 @@ def _as_seen(seen: dict[str, dict[str, bytes] | None]) -> bool:
     ],
     ids=["edited", "added", "removed", "a new folder", "a link", "renamed", "gone", "all gone"],
 )
+
+
+@pytest.mark.parametrize("number", [0, 5, 198, 199])
+@EVERY_CHANGE
+def test_two_processes_list_what_one_would(
+    many: Path, change: Callable[[Path], object], number: int
+) -> None:
+    known = list(unchanged.listing(str(many)) or {})
+    folder = many / f"{number % 7}" / f"{number}"
+    change(folder)
+    if (folder / "link").is_symlink():
+        with pytest.raises(unchanged.NotPlainError):
+            unchanged.listing_of(str(many), known, unchanged.SUFFIXES)
+    else:
+        alone = unchanged.listing(str(many))
+        assert unchanged.listing_of(str(many), known, unchanged.SUFFIXES) == alone
+    shutil.rmtree(many)
+    assert unchanged.listing_of(str(many), known, unchanged.SUFFIXES) is None
+
+
+@pytest.mark.parametrize("number", [0, 5, 63, 64, 198, 199])
+@EVERY_CHANGE
 def test_two_processes_see_what_one_would(
     many: Path, change: Callable[[Path], object], number: int
 ) -> None:
