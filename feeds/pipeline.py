@@ -32,7 +32,6 @@ from feeds.publish import Outcome, Publisher
 from feeds.refresh import Changes, refresh
 from feeds.render import Renderer, cut_problems
 from feeds.settings import FILE_NAME, Settings
-from feeds.sources import templates
 from feeds.sources.files import Tree
 from feeds.sources.site import Source, source_of
 from feeds.urls import output_url
@@ -253,7 +252,11 @@ class _Laps:
 def _problems(index: Index, source: Source, shown: str, options: Options) -> list[Problem]:
     """Return everything worth saying about the content, as whoever called us sees it."""
     found = [*source.warnings, *index.problems(notes=options.notes)]
-    if source.generator and (number := index.count_noted(templates.LEFT_OUT)):
+    if source.generator is None:
+        return _seen_from(shown, found)
+    from feeds.sources import templates  # of no use to our own layout
+
+    if number := index.count_noted(templates.LEFT_OUT):
         bodies = "the body of 1 post" if number == 1 else f"the bodies of {number:,} posts"
         found.append(
             Problem(
