@@ -66,6 +66,24 @@ def _command(
     return parser
 
 
+def _add_content(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "content",
+        nargs="?",
+        metavar="CONTENT",
+        help="the folder with site.toml (default: this one if it has one, else content)",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUTPUT",
+        help="where the feeds go (default: `output` of site.toml, else output)",
+    )
+
+
 def _build_parser(commands: Commands, runs: Runs) -> None:
     parser = _command(
         commands,
@@ -76,18 +94,8 @@ def _build_parser(commands: Commands, runs: Runs) -> None:
         "  feeds build ~/blog -o /var/www/feeds\n"
         "  feeds build -v                     # why is my post not in the feed?",
     )
-    parser.add_argument(
-        "content",
-        nargs="?",
-        metavar="CONTENT",
-        help="the folder with site.toml (default: this one if it has one, else content)",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="OUTPUT",
-        help="where the feeds go (default: `output` of site.toml, else output)",
-    )
+    _add_content(parser)
+    _add_output(parser)
     parser.add_argument("--accept", action="store_true", help="publish what the guard refused")
     parser.add_argument(
         "--against", metavar="DIR", help="compare with the feeds in DIR, as they are published now"
@@ -188,18 +196,8 @@ def _cron_parser(commands: Commands, runs: Runs) -> None:
         "  feeds cron ~/blog -o /var/www/feeds --every 5\n"
         "  feeds cron --check                 # is the last build recent, and did it go well?",
     )
-    parser.add_argument(
-        "content",
-        nargs="?",
-        metavar="CONTENT",
-        help="the folder with site.toml (default: this one if it has one, else content)",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="OUTPUT",
-        help="where the feeds go (default: `output` of site.toml, else output)",
-    )
+    _add_content(parser)
+    _add_output(parser)
     parser.add_argument(
         "--every", metavar="MINUTES", type=_minutes, default=10, help="how often (default: 10)"
     )
@@ -263,12 +261,7 @@ def _redirects_parser(commands: Commands, runs: Runs) -> None:
         "  feeds redirects --server nginx --from wordpress > feeds.conf\n"
         '  feeds redirects ~/blog --server apache   # lines with "# ---" say where each part goes',
     )
-    parser.add_argument(
-        "content",
-        nargs="?",
-        metavar="CONTENT",
-        help="the folder with site.toml (default: this one if it has one, else content)",
-    )
+    _add_content(parser)
     parser.add_argument(
         "--server",
         required=True,

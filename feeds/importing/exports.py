@@ -15,16 +15,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from feeds import dates, settings, urls
 from feeds.errors import Problem, Severity, StorageError, UsageError, quoted
 from feeds.exports import Item, LeftOut, Site
+from feeds.importing import texts
 from feeds.importing.content import Content, file_of, updated_in
 from feeds.importing.disk import bytes_of, is_there, new_file, write_whole
 from feeds.importing.report import Outcome, Row
-from feeds.markup import display_name, one_line
-from feeds.model import Comment, CommentPolicy, CommentType, Markup, Person, Post, PostType
+from feeds.markup import one_line
+from feeds.model import Comment, Markup, Post, PostType
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources import native, posts
 from feeds.visibility import APPROVED, PUBLISHED
@@ -216,7 +216,7 @@ class ExportRun:
                 f"{path}: no such file, and {file} does not say whose blog it is;"
                 " give its address with --url, or write a site.toml first (`feeds init`)"
             )
-        text = _site_toml(site, url, self._author, file.name, self._now.year, self._page)
+        text = texts.site_toml(site, url, self._author, file.name, self._now.year, self._page)
         parsed = settings.parse(text, self._into, str(path))
         write_whole(path, text.encode())
         self.rows.append(Row(Outcome.WRITTEN, str(path)))
@@ -264,12 +264,12 @@ class ExportRun:
         self._by_name[name] = path
         if post.id:
             self._by_id[post.id] = path
-        head = _post_head(post, self._author, content.settings)
+        head = texts.post_head(post, self._author, content.settings)
         head["responses"] = self._claims.get(post.path)
         if post.published is None and post.updated is None:
             head["updated"] = self._first_import(path)
         self._posts.note(
-            _written(path, native.with_body(head, _body(post.body.text)), self._into), path
+            _written(path, native.with_body(head, texts.body(post.body.text)), self._into), path
         )
 
     def _first_import(self, path: Path) -> str:
@@ -306,11 +306,13 @@ class ExportRun:
             self._leave_out(LeftOut("comments", why, one_line(name[:100])))
             return
         stem = file_of(comment.id)
-        suffix = _suffix(comment, ours=content.is_ours)
+        suffix = texts.suffix(comment, ours=content.is_ours)
         path = folder / f"{stem or _digest(comment.id)}{suffix}"
         undated = comment.published is None and comment.updated is None
         first = self._first_import(path) if undated else None
-        text = _comment_text(comment, stem is None, content, first)
+        text = texts.comment_text(
+            comment, names_itself=stem is None, ours=content.is_ours, first=first
+        )
         there = self._comments_in(name, folder)
         if comment.id in there and there[comment.id] != path:
             self._comments.note(Outcome.KEPT, there[comment.id])
@@ -364,10 +366,6 @@ def _failed(path: Path, error: OSError) -> StorageError:
     )
 
 
-def _body(text: str) -> str:
-    return text.strip("\n")
-
-
 def _name_of(path: Path) -> str:
     return posts.file_name(path.name)[0]
 
@@ -382,111 +380,3 @@ def _is_same(path: Path, post: Post) -> bool:
 
 def _digest(id: str) -> str:
     return hashlib.sha256(id.encode()).hexdigest()[:16]
-
-
-# --- texts ----------------------------------------------------------------------------------------
-
-
-def _when(moment: datetime | None) -> str | None:
-    return dates.rfc3339(moment) if moment else None
-
-
-def _later(updated: datetime | None, published: datetime | None) -> str | None:
-    """Return when something changed, if that says more than when it came."""
-    return _when(updated) if updated and (not published or updated > published) else None
-
-
-def _on_site(permalink: str | None, home: str) -> str | None:
-    """Return a permalink as a path, so that it moves with the site, say to https."""
-    path = permalink.removeprefix(home) if permalink and permalink.startswith(home) else ""
-    if path and not path.startswith("/"):
-        return "/" + path
-    return permalink
-
-
-def _post_head(post: Post, author: str | None, site: Settings) -> dict[str, native.Value]:
-    return {
-        "title": post.title,
-        "id": post.id,
-        "permalink": _on_site(post.permalink, site.url),
-        "date": _when(post.published),
-        "updated": _later(post.updated, post.published),
-        **_people(post.authors, author),
-        "excerpt": post.excerpt.text if post.excerpt else None,
-        "categories": post.categories,
-        "tags": post.tags,
-        "type": "page" if post.type is PostType.PAGE else None,
-        "comments": None if post.comments is CommentPolicy.AUTO else post.comments.value,
-        "language": post.language,
-        "image": post.image,
-        "enclosures": [
-            {"url": e.url, "type": e.type or "", "length": str(e.length or "")}
-            for e in post.enclosures
-        ],
-        "aliases": post.aliases,
-    }
-
-
-def _people(people: tuple[Person, ...], author: str | None) -> dict[str, str | list[str] | None]:
-    names = [display_name(person.name) for person in people]
-    if len(names) > 1:
-        return {"authors": names}
-    return {"author": names[0] if names else author}
-
-
-def _suffix(comment: Comment, *, ours: bool) -> str:
-    if not ours:
-        return ".yml"  # what the other program reads as well
-    return ".html" if comment.body.markup is Markup.HTML else ".md"
-
-
-def _comment_text(comment: Comment, names_itself: bool, content: Content, first: str | None) -> str:
-    head = {
-        "id": comment.id if names_itself else None,
-        "parent": comment.parent,
-        "author" if content.is_ours else "name": comment.author.name,
-        "uri" if content.is_ours else "url": comment.author.uri,
-        "date": _when(comment.published),
-        "updated": first or _later(comment.updated, comment.published),
-        "type": comment.type.value if comment.type is not CommentType.COMMENT else None,
-    }
-    if content.is_ours:
-        return native.with_body(head, _body(comment.body.text))
-    form = {"format": "html"} if comment.body.markup is Markup.HTML else {}
-    return native.record({**head, **form}, comment.body.text)
-
-
-_SITE_HEAD = """\
-# Written by `feeds import` from {file}. Please check it before the feeds are published:
-# ids starts every id that the export did not bring along, so never change it later; timezone is UTC
-# until you set another, and feeds_url is where output/ is served.
-"""
-
-
-def _site_toml(
-    site: Site, url: str, author: str | None, file: str, year: int, page: Page | None
-) -> str:
-    """Return the text of a `site.toml` for the blog of an export."""
-    home = urls.encoded(url.partition("#")[0])
-    host = (urlsplit(home).hostname or "").removeprefix("www.")
-    language = site.language if urls.LANGUAGE_TAG.fullmatch(site.language) else ""
-    values = {
-        "title": one_line(site.title) or host,
-        "url": home.rstrip("/") + "/",
-        "feeds_url": home.rstrip("/") + "/feeds/",
-        "ids": f"tag:{host},{year}:",
-        "description": one_line(site.description),
-        "language": language,
-        "author": author,
-        "rights": page.rights if page else None,
-    }
-    labels = {
-        "entries": page.entries_label if page else None,
-        "comments": page.comments_label if page else None,
-    }
-    footer = ["", "[footer]", *_keys(labels)] if any(labels.values()) else []
-    return "\n".join([_SITE_HEAD.format(file=one_line(file)), *_keys(values), *footer, ""])
-
-
-def _keys(values: Mapping[str, str | None]) -> list[str]:
-    return [f"{key} = {native.quoted(one_line(v))}" for key, v in values.items() if v]
