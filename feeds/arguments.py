@@ -17,7 +17,7 @@ Arguments: TypeAlias = argparse.Namespace
 Runs: TypeAlias = Mapping[str, Callable[[Arguments], int]]
 
 #: The choices of `redirects` and `import`, which are not imported to print a help text.
-_SERVERS = ("nginx", "apache", "caddy", "netlify")
+SERVERS = ("nginx", "apache", "caddy", "netlify")
 _SYSTEMS = (
     "wordpress",
     "jekyll",
@@ -264,10 +264,9 @@ def _redirects_parser(commands: Commands, runs: Runs) -> None:
     _add_content(parser)
     parser.add_argument(
         "--server",
-        required=True,
-        choices=_SERVERS,
+        choices=SERVERS,
         metavar="SERVER",
-        help=f"what serves the site: {', '.join(_SERVERS)}",
+        help=f"what serves the site: {', '.join(SERVERS)} (default: print the rules for each)",
     )
     parser.add_argument(
         "--from",

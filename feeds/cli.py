@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from feeds.arguments import Arguments, parser
+from feeds.arguments import SERVERS, Arguments, parser
 from feeds.errors import (
     BusyError,
     ContentError,
@@ -417,10 +417,21 @@ def _adopt(options: Arguments) -> int:
 def _redirects(options: Arguments) -> int:
     from feeds import moving, settings
 
-    content = Path(options.content or _default_content())
+    named, server = options.content, options.server
+    if server is None and named in SERVERS and not os.path.isdir(named):
+        named, server = None, named  # `feeds redirects nginx` means what it says
+    content = Path(named or _default_content())
     site = settings.load(content)
-    text = moving.redirects(
-        site, server=options.server, old=options.old, now=_now(), shown=str(content)
+    texts = [
+        moving.redirects(site, server=name, old=options.old, now=_now(), shown=str(content))
+        for name in ([server] if server else SERVERS)
+    ]
+    text = (
+        texts[0]
+        if server
+        else "\n".join(
+            f"##### {name} #####\n\n{said}" for name, said in zip(SERVERS, texts, strict=True)
+        )
     )
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode())  # paths may be in any script, whatever the terminal

@@ -114,6 +114,20 @@ def test_the_rules_are_printed_for_each_server(
     assert "/feeds/entries.rss" in printed
 
 
+def test_without_a_server_the_rules_for_each_are_printed(
+    blog: TinyBlog, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blog.post("hello").comment("hello", "1")
+    assert cli("redirects", blog.content) == 0
+    printed = capfdbinary.readouterr().out.decode()
+    assert [line for line in printed.splitlines() if line.startswith("#####")] == [
+        f"##### {name} #####" for name in ("nginx", "apache", "caddy", "netlify")
+    ]
+    monkeypatch.chdir(blog.folder)
+    assert cli("redirects", "caddy") == 0
+    assert "#####" not in capfdbinary.readouterr().out.decode()
+
+
 def test_the_numbers_of_wordpress_are_found_in_ids_and_former_addresses(blog: TinyBlog) -> None:
     blog.post("one", id="https://blog.example/?p=71").comment("one", "1")
     blog.post("two", aliases='["/?p=72"]').comment("two", "1")
