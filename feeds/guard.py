@@ -90,7 +90,8 @@ class Verdict:
         """Return the likely reason for which ids are others than they were."""
         prefixes = {_prefix(old.id, new.id) for old, new in self.replayed}
         strange = not any(old.id.startswith(self.ids) for old, _ in self.replayed)
-        if strange and len(self.replayed) > 1 and len(prefixes) == 1:
+        all_at_once = len(self.replayed) == self.standing > _FEW
+        if all_at_once or (strange and len(self.replayed) > 1 and len(prefixes) == 1):
             return _CHANGED
         return "a file or `slug` was renamed; pin the old id in its front matter (`id: …`)"
 

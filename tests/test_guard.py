@@ -77,6 +77,11 @@ class TestComingBackAsNew:
         assert "comments: 5 entries would come back as new, under another id:" in lines
         assert lines[-1] == "nothing was published; to publish it all the same: --accept"
 
+    def test_ids_that_all_change_at_once_were_changed_in_site_toml(self, blog: TinyBlog) -> None:
+        site(IDS, 'ids = "permalink"')(blog)
+        causes = [line for line in refusal(blog) if "likely cause" in line]
+        assert set(causes) == {"  likely cause: `ids` in site.toml was changed; change it back"}
+
     def test_a_renamed_file_is_refused_with_the_way_to_keep_its_id(self, blog: TinyBlog) -> None:
         (blog.content / "posts/p3.md").rename(blog.content / "posts/better.md")
         blog.write("posts/better.md", (blog.content / "posts/better.md").read_bytes())
