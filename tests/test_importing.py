@@ -18,7 +18,8 @@ from feeds.errors import ContentError, Problem, Severity, StorageError, UsageErr
 from feeds.importing import MAX_PAGE, ImportReport, Outcome, import_pages
 from feeds.markup import POST, Policy, one_line, text_of, to_html
 from feeds.model import Blog, Body, CommentType
-from feeds.sources import front_matter, load, native
+from feeds.sources import comments, front_matter, native, posts
+from feeds.sources.files import Tree
 from feeds.sources.records import Scalar
 
 SEED = Path(__file__).resolve().parents[2] / "shared" / "seed" / "page.txt"
@@ -68,9 +69,17 @@ class Desk:
 
     def blog(self) -> Blog:
         """What the readers of content files make of it; they must have nothing to complain of."""
-        blog, problems = load(site_toml.load(self.content), "content")
-        assert problems == []
-        return blog
+        site = site_toml.load(self.content)
+        tree = Tree(site.root, "content", follow_links=False)
+        problems: list[Problem] = []
+        places = (site.posts_place, site.comments_place)
+        files = [list(tree.files(place.path, place.suffixes, problems)) for place in places]
+        found = [posts.parsed(file, site) for file in files[0]]
+        said = [comments.read(file, site) for file in files[1]]
+        assert [*problems, *(p for _, wrong in (*found, *said) for p in wrong)] == []
+        return Blog(
+            tuple(post for post, _ in found), tuple(c for several, _ in said for c in several)
+        )
 
     def files(self) -> dict[str, bytes]:
         found = (path for path in self.content.rglob("*") if path.is_file())

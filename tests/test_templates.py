@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -105,10 +106,11 @@ def test_a_long_list_of_what_was_left_out_is_cut() -> None:
     assert counted(dropped).endswith(" and 4 more")
 
 
-@given(st.text(alphabet="{}%- rawendhighlightcomment\n'\"|", max_size=80))
-def test_no_text_breaks_the_reader_of_liquid(text: str) -> None:
+@given(st.text(alphabet="{}%- ifendx\n'\"|", max_size=80))
+def test_nothing_that_is_a_template_is_left_in_a_text(text: str) -> None:
+    """Where no `raw` and no listing can stand, which keep what is in them."""
     result, _ = expanded(text, AROUND)
-    assert "{{" not in text or isinstance(result, str)
+    assert not re.search(r"\{\{[^{}]*\}\}|\{%[^{}%]*%\}", result)
     if "{{" not in text and "{%" not in text:
         assert result == text
 

@@ -121,7 +121,7 @@ class _Reading:
         # The comments feed has comments on pictures, so their pages come along.
         parent = whole_number(item.said("wp:post_parent"))
         has_comments = any(comment.said("approved") == "1" for comment in batch.comments)
-        is_public = has_comments and (not parent or self.posts.library.is_public(parent))
+        is_public = has_comments and (not parent or self.posts.media.is_public(parent))
         return "" if is_public else "attachments"
 
     def _comments(self, comments: list[StoredComment]) -> Iterator[Item]:

@@ -66,7 +66,7 @@ class Posts:
 
     reader: Reader
     channel: Channel
-    library: Library
+    media: Library
     #: The names that posts have already; pages below different pages may share one.
     _names: set[str] = field(default_factory=set)
     _has_zoneless: bool = False
@@ -102,7 +102,7 @@ class Posts:
 
     def _body(self, item: Item, number: int) -> Body:
         stored = item.fields.get("content:encoded", "")
-        done = wordpress_text.post(stored, number, self.library)
+        done = wordpress_text.post(stored, number, self.media)
         if done.dropped:
             what = f"{path_of(item)}: pictures or recordings that its text asks for are not in the export"
             self.reader.warn(what, 'export "All content", and import again', item.line)
