@@ -133,6 +133,12 @@ def test_a_later_version_is_read_with_a_warning(file: File) -> None:
     assert "version 2" in only(Problem, found)[0].what
 
 
+def test_a_version_that_is_no_version_is_told_in_plain_letters(file: File) -> None:
+    found = file.read(backup(META | {"version": "\x1b[2J"}, comment()))
+
+    assert r"version \x1b[2J of" in only(Problem, found)[0].what
+
+
 # --- what a broken file costs ---------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from feeds.errors import ContentError
+from feeds.errors import ContentError, printable
 from feeds.exports import Item, LeftOut
 from feeds.exports.json_records import as_record, as_text, as_truth, parsed
 from feeds.exports.pieces import PIECE, decoded, head_text, opened, unreadable
@@ -91,7 +91,7 @@ def read(path: Path, *, pings: bool = False, limits: Limits = DEFAULT_LIMITS) ->
 def _look_at_version(item: dict[str, Any], line: int, reader: Reader) -> None:
     version = as_text(item.get("version"))
     if version not in _VERSIONS:
-        what = f"version {version[:20]} of the backup, and only version 1 is known"
+        what = f"version {printable(version[:20])} of the backup, and only version 1 is known"
         reader.warn(what, "look through what was imported", line)
 
 
