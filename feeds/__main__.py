@@ -7,21 +7,21 @@ import gc
 import os
 import sys
 
-from feeds.unchanged import unchanged
+from feeds.unchanged import ask
 
 
 def main() -> int:
     """Run the command line and return its exit code."""
     arguments = sys.argv[1:]
-    code = unchanged(arguments)
-    if code is not None:
-        return code
+    answer = ask(arguments)
+    if answer.code is not None:
+        return answer.code
     # Next to nothing of what a build makes is garbage in circles: to look for it less often, and at
     # the end to let go of everything at once, saves a tenth.
     gc.set_threshold(50_000, 20)
     from feeds.cli import main as run
 
-    code = run()
+    code = run(look=answer.look)
     if arguments[:1] == ["build"]:
         if sys.stderr:
             sys.stderr.flush()

@@ -26,6 +26,7 @@ from feeds.unchanged import TELL_AGAIN, index_path
 
 if TYPE_CHECKING:
     from feeds.cron import Job
+    from feeds.listing import Look
     from feeds.pipeline import Report
     from feeds.settings import Settings
 
@@ -36,15 +37,20 @@ _SETTLE = 2.0
 _A_MOMENT = 0.5
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code (design §4)."""
+def main(arguments: Sequence[str] | None = None, look: Look | None = None) -> int:
+    """Run the command line and return its exit code (design §4).
+
+    Args:
+        arguments: as the shell gave them; None: those of this process.
+        look: what the lean path has seen of the content.
+    """
     if arguments is None and sys.getfilesystemencoding() != "utf-8":
         _start_again_in_utf8()
     if isinstance(sys.stdout, TextIOWrapper):
         # Where a terminal has no such letter, its code is better than no table.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = _run(arguments)
+        code = _run(arguments, look)
         if sys.stdout:
             sys.stdout.flush()
         return code
@@ -54,9 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str] | None, look: Look | None) -> int:
     try:
         options = parser(_COMMANDS).parse_args(arguments)
+        options.look = look
         command: Callable[[Arguments], int] = options.command
         return command(options)
     except FeedsError as error:
@@ -162,6 +169,7 @@ def _report(options: Arguments, content: Path) -> Report:
                 wait=options.wait,
                 settle=_settle(options.settle),
                 index=_index(options, str(content)),
+                look=options.look,
                 clock=time.time,
                 present=options.now is None,
                 notes=options.verbose or options.json,

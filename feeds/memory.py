@@ -11,14 +11,15 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from feeds import unchanged
+from feeds import listing, unchanged
 from feeds.index import FORM, Index
+from feeds.listing import Look, signature
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.site import Source
 
@@ -36,31 +37,26 @@ _PRAGMAS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the content folder and the program looked like before anything was read."""
+def look(
+    settings: Settings,
+    at: float,
+    memo: Mapping[str, Any] | None = None,
+    before: Look | None = None,
+) -> Look:
+    """Look at the content, as it is before anything of it is read.
 
-    #: When that was, in seconds since 1970.
-    at: float
-    #: A digest of each folder, by tree; None for a tree that is not there.
-    trees: Mapping[str, Mapping[str, bytes] | None]
-    #: False if links lead about in it: then only a look at every file tells.
-    plain: bool
-    program: list[Any]
-
-
-def look(settings: Settings, at: float, memo: Mapping[str, Any] | None = None) -> Look:
-    """Look at the content and at the program itself; `memo` tells which folders to expect."""
-    trees: dict[str, Mapping[str, bytes] | None] = {}
-    plain = True
-    for tree in trees_of(settings):
-        try:
-            path = _path_of(settings, tree)
-            known = list((memo["trees"].get(path) or {}) if memo else ())
-            trees[tree] = unchanged.listing_of(path, known, suffixes_of(settings))
-        except (unchanged.NotPlainError, OSError):  # whoever reads it will say what is wrong
-            plain, trees[tree] = False, None
-    return Look(at, trees, plain, unchanged.program_signature())
+    Args:
+        settings: the site.
+        at: the time, in seconds since 1970.
+        memo: tells which folders to expect.
+        before: what the lean path has seen, a moment ago; of use if it has seen the same places.
+    """
+    paths = [_path_of(settings, tree) for tree in trees_of(settings)]
+    suffixes = suffixes_of(settings)
+    if before is not None and before.suffixes == suffixes and before.trees.keys() == set(paths):
+        return before
+    known = memo["trees"] if memo else {}
+    return listing.look({path: known.get(path) for path in paths}, suffixes, at)
 
 
 def trees_of(settings: Settings) -> list[str]:
@@ -95,6 +91,7 @@ class Memory:
         self._settings = source.settings
         self._temporary: Any = None
         self._database: sqlite3.Connection | None = None
+        self._program = unchanged.program_signature()
 
     def __enter__(self) -> Memory:
         return self
@@ -120,7 +117,7 @@ class Memory:
         """
         memo = unchanged.read_memo(unchanged.memo_path(str(self._path))) if self._path else None
         with suppress(OSError, sqlite3.Error):
-            if memo and memo["index"] == [FORM, unchanged.signature(str(self._path))]:
+            if memo and memo["index"] == [FORM, signature(str(self._path))]:
                 self._database = self._connected(str(self._path))
                 self.memo = memo
         if self._database is None:
@@ -190,7 +187,7 @@ class Memory:
         if (
             memo is None
             or memo["settings"] != _told(self._source)
-            or memo["program"] != seen.program
+            or memo["program"] != self._program
             or not self._is_built_the_same(memo, seen)
         ):
             return None
@@ -201,18 +198,17 @@ class Memory:
         if not built:
             return True
         path = _path_of(self._settings, built)
-        return (
-            bool(seen.plain) and path in memo["trees"] and memo["trees"][path] == seen.trees[built]
-        )
+        return seen.is_plain and path in memo["trees"] and memo["trees"][path] == seen.trees[path]
 
     def changed_folders(self, seen: Look) -> dict[str, Iterable[str] | None]:
         """Return, for each tree, the folders whose files are not what they were; None: any."""
         memo = self.memo
-        if memo is None or not seen.plain or not memo["plain"]:
-            return dict.fromkeys(seen.trees)
+        if memo is None or not seen.is_plain or not memo["plain"]:
+            return dict.fromkeys(trees_of(self._settings))
         result: dict[str, Iterable[str] | None] = {}
-        for tree, now in seen.trees.items():
+        for tree in trees_of(self._settings):
             path = _path_of(self._settings, tree)
+            now = seen.trees[path]
             # The content was somewhere else, or what was there a moment ago was not to be seen.
             if path not in memo["trees"] or now is None:
                 result[tree] = None
@@ -227,7 +223,7 @@ class Memory:
         """Tell whether nobody has added to, or taken from, the output folder since."""
         memo = self.memo
         return memo is not None and all(
-            memo["files"].get(path, ()) == unchanged.signature(path) for path in _folders(output)
+            memo["files"].get(path, ()) == signature(path) for path in _folders(output)
         )
 
     def keep(self, seen: Look, output: Path, files: Iterable[str], memo: Mapping[str, Any]) -> None:
@@ -253,13 +249,13 @@ class Memory:
             {
                 **memo,
                 "database": str(self._path),
-                "index": [FORM, unchanged.signature(str(self._path))],
+                "index": [FORM, signature(str(self._path))],
                 "looked": seen.at,
-                "plain": seen.plain,
-                "program": seen.program,
+                "plain": seen.is_plain,
+                "program": self._program,
                 "settings": _told(self._source),
-                "trees": {_path_of(self._settings, tree): now for tree, now in seen.trees.items()},
-                "files": {path: unchanged.signature(path) for path in looked_at},
+                "trees": seen.trees,
+                "files": {path: signature(path) for path in looked_at},
                 "root": root,
                 "branches": self._branches(root),
                 "suffixes": suffixes_of(self._settings),
@@ -271,7 +267,7 @@ class Memory:
     def _branches(self, root: str) -> dict[str, list[str]]:
         """Return what the next run must find where posts may stand anywhere."""
         name = self._settings.layout.anywhere
-        return {name: unchanged.branches(root, name)} if name else {}
+        return {name: listing.branches(root, name)} if name else {}
 
 
 def discard(index: Path) -> None:

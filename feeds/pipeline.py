@@ -25,7 +25,8 @@ from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
 from feeds.layouts import Kind
-from feeds.memory import Look, Memory, discard, look
+from feeds.listing import Look
+from feeds.memory import Memory, discard, look, trees_of
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
@@ -95,6 +96,7 @@ class Options:
         wait: seconds to wait for another build to end.
         settle: seconds for which a file must not have changed before it is read.
         index: where to keep the index; None: for this build only.
+        look: what was seen of the content a moment ago.
         clock: tells the time in seconds since 1970; without one, no file is trusted to be the same.
         present: whether the build is for the clock's now, which then never runs backwards from one
             build to the next.
@@ -111,6 +113,7 @@ class Options:
     wait: float = 0.0
     settle: float = 0.0
     index: Path | None = None
+    look: Look | None = None
     clock: Callable[[], float] | None = None
     present: bool = False
     notes: bool = False
@@ -201,7 +204,8 @@ def _build(
         Memory(chosen.index, source) as memory,
     ):
         index = memory.open(now, clock=chosen.present)
-        seen = look(settings, chosen.clock() if chosen.clock else 0.0, memory.memo)
+        at = chosen.clock() if chosen.clock else 0.0
+        seen = look(settings, at, memory.memo, chosen.look)
         changes = _read(memory, index, source, name, seen, chosen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)
@@ -314,7 +318,9 @@ def _refresh(
         index,
         source,
         tree,
-        memory.changed_folders(seen) if distrust is not None else dict.fromkeys(seen.trees),
+        memory.changed_folders(seen)
+        if distrust is not None
+        else dict.fromkeys(trees_of(source.settings)),
         distrust=distrust,
         settle=options.settle,
         clock=options.clock,

@@ -24,7 +24,7 @@ from feeds.cli import main
 from feeds.cron import Job
 from feeds.errors import UsageError
 from feeds.trace import Run
-from feeds.unchanged import index_path, memo_path, read_memo, unchanged, write_memo
+from feeds.unchanged import ask, index_path, memo_path, read_memo, write_memo
 from tests.builders import TinyBlog
 from tests.processes import lock_holder, run
 from tests.web import program
@@ -453,7 +453,7 @@ class TestCheck:
         main(["build", "-o", "output"])
         _age(here, 1900)
         _settled(here)
-        assert unchanged(["build", "-o", "output"]) == 0
+        assert ask(["build", "-o", "output"]).code == 0
         assert _check(capsys) == (0, "")
 
     def test_problems(self, here: TinyBlog, capsys: Capture) -> None:
@@ -468,7 +468,7 @@ class TestCheck:
         main(["build", "-o", "output"])
         _age(here, 1900)
         _settled(here)
-        assert unchanged(["build", "-o", "output"]) == 1
+        assert ask(["build", "-o", "output"]).code == 1
         code, said = _check(capsys)
         assert code == 1
         assert re.search(r"ended \d+ seconds? ago .* exit code 1 \(content/posts/bad.md:1: ", said)
@@ -548,7 +548,7 @@ def test_the_lean_path_goes_its_way_where_the_memo_cannot_be_touched(
         raise PermissionError
 
     monkeypatch.setattr("feeds.unchanged.os.utime", refuse)
-    assert unchanged(["build", "-o", "output"]) == 0
+    assert ask(["build", "-o", "output"]).code == 0
 
 
 # --- the real thing -------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from feeds import memory, parallel, unchanged
+from feeds import listing, memory, parallel, unchanged
 from feeds.publish import Outcome
 from tests.builders import TinyBlog
 from tests.web import program
@@ -255,7 +255,7 @@ def test_a_damaged_index_costs_a_build_from_nothing_and_no_more(blog: TinyBlog) 
     path = unchanged.memo_path(str(index))
     memo = unchanged.read_memo(path)
     assert memo
-    signature = unchanged.signature(str(index))
+    signature = listing.signature(str(index))
     unchanged.write_memo(path, memo | {"index": [memo["index"][0], signature]})
     blog.comment("hello", "2").build()
     assert b"hello#comment-2" in blog.published()

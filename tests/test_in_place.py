@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from feeds import listing
 from feeds import settings as site_toml
-from feeds import unchanged
 from feeds.errors import SettingsError, Severity, UsageError
 from feeds.ids import post_id
 from feeds.pipeline import build
@@ -96,10 +96,10 @@ def test_posts_stand_in_folders_of_categories_too(jekyll: TinyBlog) -> None:
 
 def test_a_new_folder_of_posts_is_a_change(jekyll: TinyBlog) -> None:
     root = str(jekyll.content)
-    assert unchanged.branches(root, "_posts") == []
+    assert listing.branches(root, "_posts") == []
     jekyll.write("travel/_posts/2024-05-03-north.md", written("North"))
     jekyll.write("_site/x/_posts/2024-05-03-north.md", written("North"))
-    assert unchanged.branches(root, "_posts") == ["travel/_posts"]
+    assert listing.branches(root, "_posts") == ["travel/_posts"]
 
 
 def test_a_draft_and_the_comments_on_it_stay_in_without_a_word(jekyll: TinyBlog) -> None:

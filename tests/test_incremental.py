@@ -28,6 +28,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from feeds import parallel, publish, unchanged
 from feeds import settings as site_toml
 from feeds.errors import Problem
+from feeds.listing import Look
 from feeds.pipeline import Options, Report, build
 from feeds.publish import Outcome
 from tests.builders import NOW, SITE_TOML, TinyBlog
@@ -431,14 +432,15 @@ class Blogging(RuleBasedStateMachine):
         trees = tuple(f"{tree}/" for tree in site.trees)
         return {path for path in self.files() if path.startswith(trees)}
 
-    def looks_unchanged(self) -> int | None:
-        """What the lean path says at this moment."""
+    def asked(self) -> tuple[int | None, Look | None]:
+        """What the lean path says at this moment, and what it has seen."""
         arguments = ["build", str(self.blog.content), "-o", str(self.blog.output)]
         with (
             mock.patch("feeds.unchanged.time.time", self.now.timestamp),
             mock.patch("feeds.unchanged.os.isatty", return_value=False),
         ):
-            return unchanged.unchanged([*arguments, "--index", str(self.index)])
+            answer = unchanged.ask([*arguments, "--index", str(self.index)])
+        return answer.code, answer.look
 
     @rule(
         ahead=st.sampled_from([0.0, 10.0, 10.0]),
@@ -447,7 +449,9 @@ class Blogging(RuleBasedStateMachine):
         large=st.sampled_from([200, 2_000_000]),
     )
     def build(self, ahead: float, present: bool, seed: int, large: int) -> None:
-        said = self.looks_unchanged()
+        said, look = self.asked()
+        if look:
+            look.at = time.time() + ahead
         if said is not None:
             reference, files = self.expected(self.good, self.now)
             assert self.standing(files) == files | self.foreign
@@ -461,7 +465,7 @@ class Blogging(RuleBasedStateMachine):
             mock.patch("feeds.pipeline.each", shuffled(seed)),
             mock.patch("feeds.refresh._LARGE", large),
         ):
-            report = self.built(clock=lambda: time.time() + ahead, present=present)
+            report = self.built(clock=lambda: time.time() + ahead, present=present, look=look)
         now = max(self.now, self.clock) if present else self.now
         self.check(report, self.good, now)
         self.remember(now if present else self.clock)

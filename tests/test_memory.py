@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds import memory, unchanged
+from feeds import listing, memory, unchanged
 from feeds.cli import main
 from feeds.index import FORM
 from tests.builders import TinyBlog
@@ -74,7 +74,7 @@ def overwritten(index: Path, seed: int) -> None:
 def as_if_nobody_had_touched_it(index: Path) -> None:
     memo = unchanged.read_memo(str(memo_of(index)))
     assert memo
-    memo["index"][1] = unchanged.signature(str(index))
+    memo["index"][1] = listing.signature(str(index))
     unchanged.write_memo(str(memo_of(index)), memo)
 
 

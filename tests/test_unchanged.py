@@ -51,7 +51,7 @@ class Built:
         """What the lean path says so many seconds after the build."""
         self._patch.setattr("feeds.unchanged.time.time", lambda: self.at + after)
         try:
-            return unchanged.unchanged([*self.arguments, *more])
+            return unchanged.ask([*self.arguments, *more]).code
         finally:
             self._patch.undo()
             self._patch.setattr("feeds.unchanged.os.isatty", lambda _: False)
@@ -126,14 +126,14 @@ def test_arguments_that_might_matter(built: Built, more: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["import"], ["serve"], ["--version"], ["-q", "build"]])
 def test_other_commands_are_none_of_its_business(arguments: list[str]) -> None:
-    assert unchanged.unchanged(arguments) is None
+    assert unchanged.ask(arguments).code is None
 
 
 def test_somebody_who_watches_gets_the_whole_report(
     built: Built, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("feeds.unchanged.os.isatty", lambda descriptor: descriptor == 1)
-    assert unchanged.unchanged(built.arguments) is None
+    assert unchanged.ask(built.arguments).code is None
 
 
 def test_another_output_or_content_is_another_build(built: Built, tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_a_file_that_was_young_when_it_was_read_may_have_changed_since(built: Bu
 
 def test_another_python_is_another_program(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version", "4.0")
-    assert unchanged.unchanged(built.arguments) is None
+    assert unchanged.ask(built.arguments).code is None
 
 
 def test_another_release_of_a_library_is_another_program(
@@ -295,7 +295,7 @@ def test_another_release_of_a_library_is_another_program(
     with_one = unchanged.program_signature()
     (tmp_path / "site-packages/library-2.0.dist-info").mkdir()
     assert len({repr(s) for s in (before, with_one, unchanged.program_signature())}) == 3
-    assert unchanged.unchanged(built.arguments) is None
+    assert unchanged.ask(built.arguments).code is None
 
 
 def test_another_version_of_ours_is_another_program(
@@ -388,7 +388,7 @@ def test_a_memo_of_another_form_is_none(built: Built, monkeypatch: pytest.Monkey
     unchanged.write_memo(path, memo)
     monkeypatch.undo()
     assert unchanged.read_memo(path) is None
-    assert unchanged.unchanged(built.arguments) is None
+    assert unchanged.ask(built.arguments).code is None
 
 
 @given(st.data())
@@ -413,86 +413,6 @@ def test_a_memo_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     unchanged.write_memo(str(tmp_path / "memo"), {})
     unchanged.write_memo(str(tmp_path / "nowhere" / "memo"), {})
     assert [path.name for path in tmp_path.iterdir()] == ["memo"]
-
-
-# --- by two processes -----------------------------------------------------------------------------
-
-_FOLDERS = 200
-
-
-@pytest.fixture
-def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tree of many folders, at which two processes look wherever there are two cores."""
-    monkeypatch.setattr(unchanged, "_cores", lambda: 2)
-    for number in range(_FOLDERS):
-        folder = tmp_path / "tree" / f"{number % 7}" / f"{number}"
-        folder.mkdir(parents=True)
-        (folder / "1.yml").write_text("name: Ann\n")
-    return tmp_path / "tree"
-
-
-def _as_seen(seen: dict[str, dict[str, bytes] | None]) -> bool:
-    try:
-        return unchanged._are_as_seen(seen)
-    except (OSError, unchanged.NotPlainError):
-        return False
-    finally:
-        with pytest.raises(ChildProcessError):  # whoever helped is gone
-            os.waitpid(-1, os.WNOHANG)
-
-
-EVERY_CHANGE = pytest.mark.parametrize(
-    "change",
-    [
-        lambda folder: (folder / "1.yml").write_text("name: Bea\n"),
-        lambda folder: (folder / "2.yml").touch(),
-        lambda folder: (folder / "1.yml").unlink(),
-        lambda folder: (folder / "new").mkdir(),
-        lambda folder: (folder / "link").symlink_to(folder),
-        lambda folder: folder.rename(folder.with_name("renamed")),
-        shutil.rmtree,
-        lambda folder: shutil.rmtree(folder.parent),
-    ],
-    ids=["edited", "added", "removed", "a new folder", "a link", "renamed", "gone", "all gone"],
-)
-
-
-@pytest.mark.parametrize("number", [0, 5, 198, 199])
-@EVERY_CHANGE
-def test_two_processes_list_what_one_would(
-    many: Path, change: Callable[[Path], object], number: int
-) -> None:
-    known = list(unchanged.listing(str(many)) or {})
-    folder = many / f"{number % 7}" / f"{number}"
-    change(folder)
-    if (folder / "link").is_symlink():
-        with pytest.raises(unchanged.NotPlainError):
-            unchanged.listing_of(str(many), known, unchanged.SUFFIXES)
-    else:
-        alone = unchanged.listing(str(many))
-        assert unchanged.listing_of(str(many), known, unchanged.SUFFIXES) == alone
-    shutil.rmtree(many)
-    assert unchanged.listing_of(str(many), known, unchanged.SUFFIXES) is None
-
-
-@pytest.mark.parametrize("number", [0, 5, 63, 64, 198, 199])
-@EVERY_CHANGE
-def test_two_processes_see_what_one_would(
-    many: Path, change: Callable[[Path], object], number: int
-) -> None:
-    seen = {str(many): unchanged.listing(str(many)), str(many / "none"): None}
-    assert _as_seen(seen)
-    (many / "0" / "0" / "not-ours.txt").touch()
-    assert _as_seen(seen)
-    change(many / f"{number % 7}" / f"{number}")
-    assert not _as_seen(seen)
-
-
-def test_a_tree_that_was_not_there_is_seen(many: Path) -> None:
-    seen = {str(many): unchanged.listing(str(many)), str(many.parent / "new"): None}
-    assert _as_seen(seen)
-    (many.parent / "new").mkdir()
-    assert not _as_seen(seen)
 
 
 # --- what it costs --------------------------------------------------------------------------------
@@ -525,6 +445,7 @@ def test_it_imports_next_to_nothing(built: Built) -> None:
     assert {name for name in modules if name.startswith("feeds")} == {
         "feeds",
         "feeds.__main__",
+        "feeds.listing",
         "feeds.unchanged",
     }
 

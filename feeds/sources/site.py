@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feeds import unchanged
+from feeds import listing
 from feeds.errors import ContentError, Problem, SettingsError, Severity, quoted
 from feeds.layouts import LAYOUTS, Kind
 from feeds.settings import FILE_NAME, Settings, is_zone
@@ -114,7 +114,7 @@ def _with_folders_anywhere(settings: Settings) -> Settings:
     name, content = settings.layout.anywhere, settings.content
     if not name or content.posts:
         return settings
-    found = unchanged.branches(os.path.realpath(settings.root), name)
+    found = listing.branches(os.path.realpath(settings.root), name)
     posts = (*settings.layout.posts, *found)
     return replace(settings, content=replace(content, posts=posts))
 
