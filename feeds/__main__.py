@@ -21,7 +21,7 @@ def main() -> int:
     gc.set_threshold(50_000, 20)
     from feeds.cli import main as run
 
-    code = run(look=answer.look)
+    code = run(looking=answer.looking)
     if arguments[:1] == ["build"]:
         if sys.stderr:
             sys.stderr.flush()

@@ -41,7 +41,7 @@ def parser(runs: Runs) -> argparse.ArgumentParser:
         epilog="Example: feeds init && feeds build && feeds serve",
     )
     top.add_argument("--version", action="version", version=f"feeds {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    commands = top.add_subparsers(prog="feeds", metavar="COMMAND", required=True)
     _build_parser(commands, runs)
     _import_parser(commands, runs)
     _serve_parser(commands, runs)

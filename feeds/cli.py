@@ -26,7 +26,7 @@ from feeds.unchanged import TELL_AGAIN, index_path
 
 if TYPE_CHECKING:
     from feeds.cron import Job
-    from feeds.listing import Look
+    from feeds.listing import Looking
     from feeds.pipeline import Report
     from feeds.settings import Settings
 
@@ -37,12 +37,12 @@ _SETTLE = 2.0
 _A_MOMENT = 0.5
 
 
-def main(arguments: Sequence[str] | None = None, look: Look | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, looking: Looking | None = None) -> int:
     """Run the command line and return its exit code (design §4).
 
     Args:
         arguments: as the shell gave them; None: those of this process.
-        look: what the lean path has seen of the content.
+        looking: the look at the content that the lean path has begun.
     """
     if arguments is None and sys.getfilesystemencoding() != "utf-8":
         _start_again_in_utf8()
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None, look: Look | None = None) -> in
         # Where a terminal has no such letter, its code is better than no table.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = _run(arguments, look)
+        code = _run(arguments, looking)
         if sys.stdout:
             sys.stdout.flush()
         return code
@@ -60,10 +60,10 @@ def main(arguments: Sequence[str] | None = None, look: Look | None = None) -> in
         return 1
 
 
-def _run(arguments: Sequence[str] | None, look: Look | None) -> int:
+def _run(arguments: Sequence[str] | None, looking: Looking | None) -> int:
     try:
         options = parser(_COMMANDS).parse_args(arguments)
-        options.look = look
+        options.looking = looking
         command: Callable[[Arguments], int] = options.command
         return command(options)
     except FeedsError as error:
@@ -169,7 +169,7 @@ def _report(options: Arguments, content: Path) -> Report:
                 wait=options.wait,
                 settle=_settle(options.settle),
                 index=_index(options, str(content)),
-                look=options.look,
+                looking=options.looking,
                 clock=time.time,
                 present=options.now is None,
                 notes=options.verbose or options.json,
@@ -257,12 +257,12 @@ class _Teller:
 
 
 def _print_report(report: Report, options: Arguments) -> None:
+    shows = options.verbose or (_is_terminal(sys.stdout) and not options.quiet)
+    if not shows and not options.json:
+        return
     from feeds.summary import as_json, as_table
 
-    if options.json:
-        print(as_json(report))
-    elif options.verbose or (_is_terminal(sys.stdout) and not options.quiet):
-        print(as_table(report, dry=options.dry_run))
+    print(as_json(report) if options.json else as_table(report, dry=options.dry_run))
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

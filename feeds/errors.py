@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -94,6 +95,13 @@ class Problem:
 def printable(text: str) -> str:
     """Return `text` on one line, with whatever a terminal could act on made visible."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return which of the known words may be meant; None if none is like `word`."""
+    import difflib  # nobody pays for it who makes no mistake
+
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), None)
 
 
 def quoted(text: str, limit: int = 60) -> str:

@@ -34,7 +34,7 @@ from feeds.sources.posts import file_name
 from feeds.urls import comment_id
 
 #: A change of the tables makes every index an old one.
-FORM = 4
+FORM = 5
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE files (
@@ -42,10 +42,15 @@ CREATE TABLE files (
   problems TEXT
 ) WITHOUT ROWID;
 CREATE INDEX files_by_folder ON files (folder);
+CREATE INDEX files_with_problems ON files (file) WHERE problems IS NOT NULL;
 CREATE TABLE posts (
   file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, expires INTEGER, head TEXT,
   body TEXT, markup TEXT
 );
+CREATE INDEX posts_by_name ON posts (name);
+CREATE INDEX posts_by_date ON posts (date);
+CREATE INDEX posts_by_change ON posts (updated) WHERE updated IS NOT NULL;
+CREATE INDEX posts_by_end ON posts (expires) WHERE expires IS NOT NULL;
 CREATE TABLE comments (
   file TEXT, line INTEGER, folder TEXT, own TEXT, parent TEXT, parent_index INTEGER, author TEXT,
   uri TEXT, published TEXT, updated TEXT, status TEXT, type TEXT, date INTEGER, changed INTEGER,
@@ -60,14 +65,18 @@ CREATE TABLE public (
   updated INTEGER, type TEXT, policy TEXT, count INTEGER, last_comment INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX public_by_date ON public (published);
+CREATE INDEX public_by_change ON public (updated);
+CREATE INDEX public_by_id ON public (id);
 CREATE TABLE links (folder TEXT PRIMARY KEY, name TEXT, silent INTEGER) WITHOUT ROWID;
 CREATE INDEX links_by_name ON links (name);
 CREATE TABLE problems (
   scope TEXT, path TEXT, what TEXT, remedy TEXT, line INTEGER, severity TEXT
 );
 CREATE INDEX problems_by_scope ON problems (scope);
-CREATE TABLE outputs (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, inode INTEGER) WITHOUT ROWID;
+CREATE TABLE outputs (path TEXT PRIMARY KEY, stats TEXT) WITHOUT ROWID;
 """
+#: So many questions take less time than one for all.
+_FEW = 100
 #: The scope of what is wrong with posts among themselves, and with folders of no post.
 _SITE = "site"
 _FOLDERS = "folders"
@@ -268,16 +277,31 @@ class Index:
         is_post = place is not None and place.kind is Kind.POST
         return file.removeprefix(f"{place.path}/") if place and is_post else None
 
-    def are_linked(self, folders: Iterable[str]) -> bool:
-        """Tell whether each folder belongs to a public post, and has comments.
+    def link(self, folders: Iterable[str]) -> bool:
+        """Link folders of comments that changed to their posts, where that asks for no search.
 
-        If not, one is new, or has lost its last comment: then it takes `resolve_posts`.
+        False: it takes `resolve_posts`, as nobody knows where one belongs, or did before.
         """
+        for folder in folders:
+            query = "SELECT name, silent FROM links WHERE folder = ?"
+            link = self.database.execute(query, (folder,)).fetchone()
+            query = "SELECT 1 FROM comments WHERE folder = ? LIMIT 1"
+            any_comment = self.database.execute(query, (folder,)).fetchone()
+            if link == (None, 0) or (link and not any_comment):
+                return False
+            if any_comment and not link:
+                if not self._is_of_one(folder):
+                    return False
+                self.database.execute("INSERT INTO links VALUES (?, ?, 0)", (folder, folder))
+        return True
+
+    def _is_of_one(self, folder: str) -> bool:
+        """Tell whether a folder is called as one public post is, and no other post of any kind."""
         query = (
-            "SELECT 1 FROM links WHERE folder = ? AND name IS NOT NULL"
-            " AND EXISTS (SELECT 1 FROM comments WHERE comments.folder = links.folder)"
+            "SELECT file FROM posts WHERE name = ? UNION ALL SELECT file FROM public WHERE name = ?"
         )
-        return all(self.database.execute(query, (folder,)).fetchone() for folder in folders)
+        files = self.database.execute(query, (folder, folder)).fetchall()
+        return len(files) == 2 and files[0] == files[1]
 
     def names_of(self, folders: Iterable[str]) -> set[str]:
         """Return the names of the public posts that folders belong to."""
@@ -306,12 +330,12 @@ class Index:
         """Note that what is public has been found out for the moment of this build."""
         self.set("resolved_at", str(rows.seconds(self.now)))
 
-    def resolve_threads(self, names: Iterable[str]) -> None:
+    def resolve_threads(self, names: Collection[str]) -> None:
         """Count the public comments of posts, and note what is wrong with their threads."""
-        linked = {name for (name,) in self.database.execute("SELECT DISTINCT name FROM links")}
-        counted = {name for (name,) in self.database.execute("SELECT name FROM public WHERE count")}
+        linked = self._values("SELECT name FROM links WHERE name IS NOT NULL", "name", names)
+        counted = self._values("SELECT name FROM public WHERE count", "name", names)
         query = "SELECT scope FROM problems WHERE scope >= 'thread ' AND scope < 'thread!'"
-        told = {scope for (scope,) in self.database.execute(query)}
+        told = self._values(query, "scope", list(map(_thread_scope, names)))
         for name in names:
             count, newest, problems = self._count(name) if name in linked else (0, None, [])
             if count or name in counted:
@@ -321,6 +345,13 @@ class Index:
                 )
             if problems or _thread_scope(name) in told:
                 self._replace_problems(_thread_scope(name), problems)
+
+    def _values(self, query: str, column: str, asked: Collection[str]) -> set[str]:
+        """Return the values of a column, at least those that are asked for if these are few."""
+        if len(asked) > _FEW:
+            return {value for (value,) in self.database.execute(query)}
+        test = f"{query} AND {column} = ?"
+        return {v for value in asked for (v,) in self.database.execute(test, (value,))}
 
     def _count(self, name: str) -> tuple[int, int | None, list[Problem]]:
         """Return how many public comments a post has, when the last came, and what is wrong."""
@@ -502,7 +533,7 @@ class Index:
 
     def count_noted(self, beginning: str) -> int:
         """Return how many files have a note that begins so."""
-        query = "SELECT problems FROM files WHERE instr(problems, ?)"
+        query = "SELECT problems FROM files WHERE problems IS NOT NULL AND instr(problems, ?)"
         found = self.database.execute(query, (json.dumps(beginning)[1:-1],))
         return sum(any(p.what.startswith(beginning) for p in _problems(t)) for (t,) in found)
 
@@ -549,19 +580,17 @@ class Index:
 
     # --- what was published -----------------------------------------------------------------------
 
-    def outputs(self) -> dict[str, tuple[int, int, int]]:
-        """Return size, time and inode of every published file, by path."""
-        return {row[0]: row[1:] for row in self.database.execute("SELECT * FROM outputs")}
+    def outputs(self) -> dict[str, str]:
+        """Return the stats of every published file, by path."""
+        return dict(self.database.execute("SELECT path, stats FROM outputs"))
 
-    def replace_outputs(self, changed: dict[str, tuple[int, int, int] | None]) -> None:
+    def replace_outputs(self, changed: dict[str, str | None]) -> None:
         """Note published files as they are now; None: it was removed."""
         for path, stats in changed.items():
             if stats is None:
                 self.database.execute("DELETE FROM outputs WHERE path = ?", (path,))
             else:
-                self.database.execute(
-                    "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (path, *stats)
-                )
+                self.database.execute("INSERT OR REPLACE INTO outputs VALUES (?, ?)", (path, stats))
 
     def get(self, key: str) -> str | None:
         """Return a note of an earlier run."""

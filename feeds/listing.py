@@ -16,19 +16,17 @@ except ImportError:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import TypeAlias
+    from collections.abc import Mapping
+    from typing import NoReturn, TypeAlias
 
     #: The digest of each folder of a tree, by its path from there: "" or "/sub".
     Listing: TypeAlias = Mapping[str, bytes]
-    #: A tree, a folder in it, and what all its folders held.
-    Folder: TypeAlias = tuple[str, str, Listing]
     #: The digest of a folder, and the names of the folders in it.
     Held: TypeAlias = tuple[bytes, list[str]]
 
 #: What counts as content in our own layout.
 SUFFIXES = (".md", ".markdown", ".html", ".yml", ".yaml")
-_DIGEST = 16
+DIGEST = 16
 _PACKAGES = ("node_modules", "vendor")
 #: From so many folders on, two processes look at them, so many times in turn.
 _MANY = 200
@@ -36,6 +34,8 @@ _SHARES = 64
 #: What is said to be held by a folder that is not there, and by what may be anything.
 _GONE: Held = (b"gone", [])
 _ODD: Held = (b"odd", [])
+#: What a helper says first.
+_CHANGE, _NO_CHANGE = b"!", b"."
 
 
 class NotPlainError(Exception):
@@ -47,50 +47,137 @@ class Look:
 
     Attributes:
         trees: the listing of each tree, by its path; None for one that is not there.
-        suffixes: what counted as content.
         at: when it was begun, in seconds since 1970.
         is_plain: False if links lead about in one, or one cannot be listed: then only a look at
             every file tells.
     """
 
-    __slots__ = ("at", "is_plain", "suffixes", "trees")
+    __slots__ = ("at", "is_plain", "trees")
 
-    def __init__(
-        self,
-        trees: Mapping[str, Listing | None],
-        suffixes: tuple[str, ...],
-        at: float,
-        is_plain: bool = True,
-    ) -> None:
+    def __init__(self, trees: dict[str, Listing | None], at: float, is_plain: bool) -> None:
         self.trees = trees
-        self.suffixes = suffixes
         self.at = at
         self.is_plain = is_plain
 
 
-def look(known: Mapping[str, Listing | None], suffixes: tuple[str, ...], at: float) -> Look:
-    """Look at trees, in half the time where most of their folders are known.
+class Looking:
+    """A look at trees that is under way; whatever of them is known makes it quicker.
+
+    Where there are many folders and a core for it, a process of our own shares them: whoever is
+    free takes the next share, whose number is the next byte in a pipe.
 
     Args:
         known: the trees by path, and what was seen of each before; None: nothing.
         suffixes: what counts as content.
         at: the time, in seconds since 1970.
     """
-    folders = [(tree, folder, seen) for tree, seen in known.items() if seen for folder in seen]
-    others: dict[str, dict[str, Held]] = {}
-    for number, held in _others(folders, suffixes).items():
-        tree, folder, _ = folders[number]
-        others.setdefault(tree, {})[folder] = held
-    result = Look({}, suffixes, at)
-    trees: dict[str, Listing | None] = {}
-    for tree, seen in known.items():
+
+    def __init__(
+        self, known: Mapping[str, Listing | None], suffixes: tuple[str, ...], at: float
+    ) -> None:
+        self.known = known
+        self.suffixes = suffixes
+        self.at = at
+        self._folders = [
+            (tree, folder, seen) for tree, seen in known.items() if seen for folder in seen
+        ]
+        #: What some folders hold that is not what was seen, by number.
+        self._others: dict[int, Held] = {}
+        self._taking, giving = os.pipe()
+        os.write(giving, bytes(range(_SHARES)))
+        os.close(giving)
+        #: The process that helps, and where it says what it finds.
+        self._helper, self._hearing = 0, -1
+        #: The first it said: whether there is a change.
+        self._heard = b""
+        self._look: Look | None = None
+        if len(self._folders) >= _MANY and _cores() > 1:
+            self._hearing, telling = os.pipe()
+            self._helper = os.fork()
+            if not self._helper:
+                self._help(telling)
+            os.close(telling)
+            os.set_blocking(self._hearing, False)
+
+    def sees_change(self) -> bool:
+        """Tell, as soon as that is known, whether anything is not as it was seen."""
+        while share := os.read(self._taking, 1):
+            self._take(share)
+            if self._others or self._hears_of_one():
+                return True
+        seen = self.finish()
+        return not seen.is_plain or seen.trees != self.known
+
+    def finish(self) -> Look:
+        """Return what is there, as it was when it was first looked at."""
+        if self._look is None:
+            while share := os.read(self._taking, 1):
+                self._take(share)
+            os.close(self._taking)
+            if self._helper:
+                self._hear_the_helper()
+            self._look = self._put_together()
+        return self._look
+
+    def _put_together(self) -> Look:
+        others: dict[str, dict[str, Held]] = {}
+        for number, held in self._others.items():
+            tree, folder, _ = self._folders[number]
+            others.setdefault(tree, {})[folder] = held
+        trees: dict[str, Listing | None] = {}
+        is_plain = True
+        for tree, seen in self.known.items():
+            try:
+                trees[tree] = _as_it_is(tree, seen, others.get(tree, {}), self.suffixes)
+            except (OSError, NotPlainError):  # whoever reads it will say what is wrong
+                trees[tree], is_plain = None, False
+        return Look(trees, self.at, is_plain)
+
+    def _take(self, share: bytes) -> None:
+        for number in range(share[0], len(self._folders), _SHARES):
+            tree, folder, seen = self._folders[number]
+            try:
+                held = _folder(tree + folder, self.suffixes)
+            except FileNotFoundError:
+                held = _GONE
+            except (OSError, NotPlainError):  # a tree may be one file, too
+                held = _ODD
+            digest, names = held
+            if digest != seen[folder] or any(f"{folder}/{name}" not in seen for name in names):
+                self._others[number] = held
+
+    def _help(self, telling: int) -> NoReturn:
+        """Take shares, say at once that there is a change, and in the end what all there is."""
         try:
-            trees[tree] = _as_it_is(tree, seen, others.get(tree, {}), suffixes)
-        except (OSError, NotPlainError):  # whoever reads it will say what is wrong
-            trees[tree] = None
-            result.is_plain = False
-    result.trees = trees
-    return result
+            os.close(self._hearing)
+            has_said = False
+            while share := os.read(self._taking, 1):
+                self._take(share)
+                if self._others and not has_said:
+                    has_said = bool(os.write(telling, _CHANGE))
+            with open(telling, "wb") as stream:
+                stream.write((b"" if has_said else _NO_CHANGE) + marshal.dumps(self._others, 2))
+        finally:
+            os._exit(0)
+
+    def _hears_of_one(self) -> bool:
+        if self._helper and not self._heard:
+            try:
+                self._heard = os.read(self._hearing, 1)
+            except BlockingIOError:
+                return False
+        return self._heard == _CHANGE
+
+    def _hear_the_helper(self) -> None:
+        os.set_blocking(self._hearing, True)
+        with open(self._hearing, "rb") as stream:
+            said = self._heard + stream.read()
+        os.waitpid(self._helper, 0)
+        try:
+            self._others.update(marshal.loads(said[1:]))
+        except (EOFError, TypeError, ValueError):  # it was killed; who knows what it had taken
+            for share in range(_SHARES):
+                self._take(bytes([share]))
 
 
 def _as_it_is(
@@ -112,6 +199,11 @@ def _as_it_is(
     return result
 
 
+def digest_of(data: bytes) -> bytes:
+    """Return `DIGEST` bytes that stand for some data on this machine; for ever, ask `urls.digest`."""
+    return blake2b(data, digest_size=DIGEST).digest()
+
+
 def signature(path: str) -> tuple[int, ...] | None:
     """Return what changes when a file does; None if there is none."""
     try:
@@ -130,7 +222,7 @@ def listing(root: str, suffixes: tuple[str, ...] = SUFFIXES) -> dict[str, bytes]
     except NotADirectoryError:  # one file that lists the comments on many posts
         if os.path.islink(root):
             raise NotPlainError from None
-        return {"": blake2b(repr(signature(root)).encode(), digest_size=_DIGEST).digest()}
+        return {"": digest_of(repr(signature(root)).encode())}
 
 
 def branches(root: str, name: str) -> list[str]:
@@ -196,72 +288,7 @@ def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
     rows.sort()
     folders.sort()
     # Version 2 writes the same bytes for equal values; later ones tell identity apart, too.
-    return blake2b(marshal.dumps(rows, 2), digest_size=_DIGEST).digest(), folders
-
-
-# --- comparing ------------------------------------------------------------------------------------
-
-
-def _others(folders: Sequence[Folder], suffixes: tuple[str, ...]) -> dict[int, Held]:
-    """Return, by number, the folders that do not hold what was seen in them, and what they hold.
-
-    Where there are many and a core for it, a process of our own shares them: whoever is free takes
-    the next share, whose number is the next byte in a pipe.
-    """
-    if len(folders) < _MANY or _cores() < 2:
-        return _others_of(folders, range(len(folders)), suffixes)
-    taking, giving = os.pipe()
-    os.write(giving, bytes(range(_SHARES)))
-    os.close(giving)
-    hearing, telling = os.pipe()
-    other = os.fork()
-    if not other:
-        try:
-            os.close(hearing)
-            with open(telling, "wb") as stream:
-                stream.write(marshal.dumps(_others_taken(folders, taking, suffixes), 2))
-        finally:
-            os._exit(0)
-    os.close(telling)
-    try:
-        found = _others_taken(folders, taking, suffixes)
-    finally:
-        os.read(taking, _SHARES)  # nothing is left to take
-        os.close(taking)
-        with open(hearing, "rb") as stream:
-            theirs = stream.read()
-        os.waitpid(other, 0)
-    if not theirs:  # it was killed, and nobody knows what it had taken
-        return _others_of(folders, range(len(folders)), suffixes)
-    found.update(marshal.loads(theirs))
-    return found
-
-
-def _others_taken(
-    folders: Sequence[Folder], taking: int, suffixes: tuple[str, ...]
-) -> dict[int, Held]:
-    found: dict[int, Held] = {}
-    while share := os.read(taking, 1):
-        found.update(_others_of(folders, range(share[0], len(folders), _SHARES), suffixes))
-    return found
-
-
-def _others_of(
-    folders: Sequence[Folder], numbers: Iterable[int], suffixes: tuple[str, ...]
-) -> dict[int, Held]:
-    found: dict[int, Held] = {}
-    for number in numbers:
-        tree, folder, seen = folders[number]
-        try:
-            held = _folder(tree + folder, suffixes)
-        except FileNotFoundError:
-            held = _GONE
-        except (OSError, NotPlainError):  # a tree may be one file, too
-            held = _ODD
-        digest, names = held
-        if digest != seen[folder] or any(f"{folder}/{name}" not in seen for name in names):
-            found[number] = held
-    return found
+    return digest_of(marshal.dumps(rows, 2)), folders
 
 
 def _cores() -> int:

@@ -196,6 +196,13 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
     return (cleaned if mended == text else clean(nesting.in_parts(mended))).strip()
 
 
+def load() -> None:
+    """Import now what makes HTML and cleans it, so that nobody need wait for it later."""
+    import nh3  # noqa: F401
+
+    from feeds import cmark  # noqa: F401
+
+
 def split_at_more(body: Body) -> Body | None:
     """Return what stands before the author's `<!--more-->`; None if there is no such mark."""
     parts = _MORE.split(body.text, maxsplit=1)

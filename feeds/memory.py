@@ -6,11 +6,10 @@ wrote, or that anybody touched since its memo was written.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +18,15 @@ from typing import Any
 
 from feeds import listing, unchanged
 from feeds.index import FORM, Index
-from feeds.listing import Look, signature
+from feeds.listing import Look, Looking, digest_of, signature
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.site import Source
 
 #: Clocks of file systems are as coarse as two seconds: what changed so shortly before a build may
 #: have changed again without its stats showing it.
 _GRAIN = 2.0
-
+#: An index of so many bytes is read in less time than SQLite takes to open it.
+_SMALL = 4_000_000
 
 #: Pages that hold a post or two each: half as large a file as with SQLite's own 4 KB.
 _PRAGMAS = (
@@ -41,7 +41,7 @@ def look(
     settings: Settings,
     at: float,
     memo: Mapping[str, Any] | None = None,
-    before: Look | None = None,
+    begun: Looking | None = None,
 ) -> Look:
     """Look at the content, as it is before anything of it is read.
 
@@ -49,14 +49,14 @@ def look(
         settings: the site.
         at: the time, in seconds since 1970.
         memo: tells which folders to expect.
-        before: what the lean path has seen, a moment ago; of use if it has seen the same places.
+        begun: the lean path's look a moment ago; of use if it is one at the same places.
     """
     paths = [_path_of(settings, tree) for tree in trees_of(settings)]
     suffixes = suffixes_of(settings)
-    if before is not None and before.suffixes == suffixes and before.trees.keys() == set(paths):
-        return before
+    if begun and begun.suffixes == suffixes and begun.known.keys() == set(paths):
+        return begun.finish()
     known = memo["trees"] if memo else {}
-    return listing.look({path: known.get(path) for path in paths}, suffixes, at)
+    return Looking({path: known.get(path) for path in paths}, suffixes, at).finish()
 
 
 def trees_of(settings: Settings) -> list[str]:
@@ -117,7 +117,7 @@ class Memory:
         """
         memo = unchanged.read_memo(unchanged.memo_path(str(self._path))) if self._path else None
         with suppress(OSError, sqlite3.Error):
-            if memo and memo["index"] == [FORM, signature(str(self._path))]:
+            if memo and memo["index"] == _state(str(self._path)):
                 self._database = self._connected(str(self._path))
                 self.memo = memo
         if self._database is None:
@@ -249,7 +249,7 @@ class Memory:
             {
                 **memo,
                 "database": str(self._path),
-                "index": [FORM, signature(str(self._path))],
+                "index": _state(str(self._path)),
                 "looked": seen.at,
                 "plain": seen.is_plain,
                 "program": self._program,
@@ -270,6 +270,23 @@ class Memory:
         return {name: listing.branches(root, name)} if name else {}
 
 
+def _state(index: str) -> list[Any]:
+    """Return what tells whether an index is as it was left: its times, and if it is small its bytes.
+
+    What a disk loses of a large one, and no time tells, is left for SQLite to find.
+    """
+    told = signature(index)
+    small = told is not None and told[0] <= _SMALL
+    return [FORM, told, digest_of(Path(index).read_bytes()) if small else None]
+
+
+def is_sound(index: Path) -> bool:
+    """Tell whether SQLite finds nothing wrong with an index; it reads all of it."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(index)) as db:
+        return bool(db.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+    return False
+
+
 def discard(index: Path) -> None:
     """Forget an index that could not be used to the end, so that nobody tries again."""
     for path in (unchanged.memo_path(str(index)), str(index)):
@@ -286,10 +303,10 @@ def _to_disk(path: str) -> None:
         os.close(descriptor)
 
 
-def _told(source: Source) -> str:
-    """Return what tells two sites apart, wherever they were read from."""
+def _told(source: Source) -> bytes:
+    """Return what tells two sites apart, wherever they were read from, and gives no secret away."""
     said = repr((replace(source.settings, root=Path()), source.generator))
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+    return digest_of(said.encode("utf-8", "replace"))
 
 
 def _folders(output: Path) -> list[str]:

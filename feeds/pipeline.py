@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,16 +16,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from feeds import budget, formats, guard, ids, page, precompress
+from feeds import budget, formats, guard, ids, markup, page, precompress
 from feeds.compose import compose
 from feeds.errors import GuardError, Problem, SettingsError, Severity, StorageError, UsageError
 from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
 from feeds.layouts import Kind
-from feeds.listing import Look
-from feeds.memory import Memory, discard, look, trees_of
+from feeds.listing import Look, Looking
+from feeds.memory import Memory, discard, is_sound, look, trees_of
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
@@ -45,8 +45,7 @@ _MANY = 400
 _CHUNK = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One feed of the report: its path without suffix, and how many entries it shows."""
 
     path: str
@@ -96,7 +95,7 @@ class Options:
         wait: seconds to wait for another build to end.
         settle: seconds for which a file must not have changed before it is read.
         index: where to keep the index; None: for this build only.
-        look: what was seen of the content a moment ago.
+        looking: a look at the content that was begun a moment ago.
         clock: tells the time in seconds since 1970; without one, no file is trusted to be the same.
         present: whether the build is for the clock's now, which then never runs backwards from one
             build to the next.
@@ -113,7 +112,7 @@ class Options:
     wait: float = 0.0
     settle: float = 0.0
     index: Path | None = None
-    look: Look | None = None
+    looking: Looking | None = None
     clock: Callable[[], float] | None = None
     present: bool = False
     notes: bool = False
@@ -151,10 +150,15 @@ def build(
         return _build(source, output, now, shown, chosen)
     except sqlite3.Error as error:
         if chosen.index is None:
-            where = tempfile.gettempdir()
+            from tempfile import gettempdir  # takes longer to import than most rooms
+
             raise StorageError(
-                f"{where}: cannot hold the index ({error}); check space and permissions"
+                f"{gettempdir()}: cannot hold the index ({error}); check space and permissions"
             ) from error
+    except (GuardError, LookupError, TypeError, ValueError):
+        # What pages of it that were lost make of it may be a row that is not there, or posts.
+        if chosen.index is None or is_sound(chosen.index):
+            raise
     # It is a cache: what is wrong with it costs a build from nothing, and a new one next time.
     discard(chosen.index)
     return build(settings, output, now=now, shown=shown, options=replace(chosen, index=None))
@@ -204,8 +208,11 @@ def _build(
         Memory(chosen.index, source) as memory,
     ):
         index = memory.open(now, clock=chosen.present)
+        standing = _standing(publisher, index, untouched=memory.is_output_untouched(output))
+        formats.load(settings.feeds.formats)  # while a process that looks is at it
+        markup.load()
         at = chosen.clock() if chosen.clock else 0.0
-        seen = look(settings, at, memory.memo, chosen.look)
+        seen = look(settings, at, memory.memo, chosen.looking)
         changes = _read(memory, index, source, name, seen, chosen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)
@@ -217,13 +224,13 @@ def _build(
         main = {plan.path: compose(plan, index, settings) for plan in main_plans(settings)}
         if not chosen.accept:
             _guard(index, main, chosen.against or output, ids.prefix(settings))
-        rows = _stage(publisher, memory, index, settings, touched, main, chosen, output)
+        rows = _stage(publisher, memory, index, settings, touched, main, chosen, standing)
         laps.lap("compose")
         if chosen.strict and publisher.publication.problems:
             problems += publisher.publication.problems
             _tell(index, problems, chosen)
             return Report(problems=_in_order(problems), published=False, read=changes.count)
-        published = publisher.commit(_known(publisher, memory, index, output))
+        published = publisher.commit(_ours(publisher, standing))
         laps.lap("publish")
         problems = _problems(index, source, name, chosen)
         report = Report(
@@ -235,7 +242,9 @@ def _build(
         )
         told = _tell(index, report.problems, chosen)
         if not chosen.dry_run:
-            _remember(memory, index, publisher, seen, changes, report, output, told, chosen)
+            _remember(
+                memory, index, publisher, seen, changes, report, output, standing, told, chosen
+            )
     return report
 
 
@@ -338,7 +347,7 @@ def _touched(index: Index, changes: Changes, *, everything: bool) -> set[str]:
         due, due_folders = index.come_due(since)
         folders = changes.folders | due_folders
         touched = set(changes.names)
-        if changes.posts or due or not index.are_linked(folders):
+        if changes.posts or due or not index.link(folders):
             touched |= index.resolve_posts()
         touched |= index.names_of(folders) | index.names_from(changes.names)
     index.resolve_threads(touched)
@@ -370,6 +379,22 @@ def _guard(index: Index, main: Mapping[str, Feed], folder: Path, ids: str) -> No
 # --- compose and stage ----------------------------------------------------------------------------
 
 
+class _Standing(NamedTuple):
+    """What stands in `output/` before anything is written there."""
+
+    #: The stats of each file that is as an earlier build left it, by path.
+    files: Mapping[str, str]
+    #: Whether nobody has added a file, taken one away or put another in its place since.
+    is_untouched: bool
+
+
+def _standing(publisher: Publisher, index: Index, *, untouched: bool) -> _Standing:
+    known = index.outputs()
+    if not untouched:
+        known = {path: stats for path, stats in known.items() if publisher.stats(path) == stats}
+    return _Standing(known, untouched)
+
+
 def _stage(
     publisher: Publisher,
     memory: Memory,
@@ -378,14 +403,13 @@ def _stage(
     touched: Collection[str],
     main: Mapping[str, Feed],
     options: Options,
-    output: Path,
+    standing: _Standing,
 ) -> list[Row]:
     """Stage every feed that may have changed, then the pages; keep the others as they are."""
     rows: list[Row] = []
-    names = _to_compose(publisher, memory, index, settings, touched, output, rows)
+    names = _to_compose(publisher, index, settings, touched, standing.files, rows)
     if len(names) >= _MANY:
         index.flush()  # for other processes to read
-        formats.load(settings.feeds.formats)
     renderer = Renderer(index, memory.file, settings, publisher)
     for done, rendered in enumerate(each(renderer, names, few=_MANY, chunk=_CHUNK), 1):
         for staged in rendered.staged:
@@ -411,31 +435,29 @@ def _stage(
 
 def _to_compose(
     publisher: Publisher,
-    memory: Memory,
     index: Index,
     settings: Settings,
     touched: Collection[str],
-    output: Path,
+    standing: Collection[str],
     rows: list[Row],
 ) -> list[str]:
     """Return whose comments feeds must be composed; the others are kept, with a row for each."""
     if not settings.feeds.post_comments:
         return []
-    known = index.outputs()
-    if not memory.is_output_untouched(output):
-        known = {path: stats for path, stats in known.items() if publisher.stats(path) == stats}
     copies = ["", *(precompress.SUFFIXES[encoding] for encoding in settings.feeds.precompress)]
     suffixes = [FORMATS[name].suffix + end for name in settings.feeds.formats for end in copies]
     result = []
+    kept: list[str] = []
     limit = settings.feeds.post_comments
     for name, output_name, count in index.names_with_feed():
-        paths = [f"{post_comments_path(output_name)}{suffix}" for suffix in suffixes]
-        if name in touched or any(path not in known for path in paths):
-            result.append(name)
+        feed = post_comments_path(output_name)
+        paths = [feed + suffix for suffix in suffixes]
+        if name not in touched and all(map(standing.__contains__, paths)):
+            kept += paths
+            rows.append(Row(feed, min(count, limit)))
         else:
-            for path in paths:
-                publisher.keep(path)
-            rows.append(Row(post_comments_path(output_name), min(count, limit)))
+            result.append(name)
+    publisher.keep(kept)
     return result
 
 
@@ -463,15 +485,13 @@ def _pages(
 # --- remember -------------------------------------------------------------------------------------
 
 
-def _known(
-    publisher: Publisher, memory: Memory, index: Index, output: Path
-) -> Iterable[str] | None:
+def _ours(publisher: Publisher, standing: _Standing) -> Iterable[str] | None:
     """Return the files in `output/` that are ours, if nobody can have changed those that must go."""
-    if not memory.is_output_untouched(output):
+    if not standing.is_untouched:
         return None
-    known = index.outputs()
-    unplanned = known.keys() - publisher.publication.outcomes.keys()
-    return known if all(publisher.stats(path) == known[path] for path in unplanned) else None
+    unplanned = standing.files.keys() - publisher.publication.outcomes.keys()
+    same = all(publisher.stats(path) == standing.files[path] for path in unplanned)
+    return standing.files if same else None
 
 
 def _tell(index: Index, problems: Sequence[Problem], options: Options) -> Mapping[str, float]:
@@ -491,16 +511,16 @@ def _remember(
     changes: Changes,
     report: Report,
     output: Path,
+    standing: _Standing,
     told: Mapping[str, float],
     options: Options,
 ) -> None:
     """Keep what the next run must know to do nothing, or little."""
-    known = index.outputs()
     index.replace_outputs(
         {
             path: publisher.stats(path) if outcome in _OURS else None
             for path, outcome in report.outcomes.items()
-            if not (outcome is Outcome.UNCHANGED and path in known)
+            if not (outcome is Outcome.UNCHANGED and path in standing.files)
         }
     )
     due, now = index.next_due(), index.now.timestamp()

@@ -149,9 +149,9 @@ class Publisher:
         """Decide what to do with one file, and write its new bytes beside it if they differ."""
         self.adopt(self.prepare(path, data))
 
-    def keep(self, path: str) -> None:
-        """Leave a file as it stands, which is known to be as it should."""
-        self.publication.outcomes[path] = Outcome.UNCHANGED
+    def keep(self, paths: Iterable[str]) -> None:
+        """Leave files as they stand, which are known to be as they should."""
+        self.publication.outcomes.update(dict.fromkeys(paths, Outcome.UNCHANGED))
 
     def adopt(self, staged: Staged) -> None:
         """Take over what `prepare` did, here or in a process that we started."""
@@ -212,7 +212,7 @@ class Publisher:
             known: the files that are known to be ours, if all are; None: look at every file.
         """
         self._sync()
-        standing = {file_key(path) for folder in _FOLDERS for path in self._listed(folder)}
+        standing = self._standing()
         for path, temporary in list(self._staged.items()):
             try:
                 self._replace(path, temporary, standing)
@@ -224,7 +224,13 @@ class Publisher:
             self._sync_folders()
         return self.publication
 
-    def _replace(self, path: str, temporary: str, standing: Container[str]) -> None:
+    def _standing(self) -> Container[str] | None:
+        """Return what stands there, for whoever replaces many files; None: ask for each."""
+        if len(self._staged) < _MANY:
+            return None
+        return {file_key(path) for folder in _FOLDERS for path in self._listed(folder)}
+
+    def _replace(self, path: str, temporary: str, standing: Container[str] | None) -> None:
         """Let new bytes take their place; what is compressed never outlives what it was made of.
 
         A server that finds no copy sends the feed itself. So the old copies go first, and the new
@@ -235,24 +241,24 @@ class Publisher:
             moment = os.stat(self._output / feed).st_mtime_ns
             os.utime(new, ns=(moment, moment))
         else:
-            if file_key(path) in standing:
+            if standing is None or file_key(path) in standing:
                 _later_than(new, place)
             if path.endswith(_REMOVABLE):
                 for end in SUFFIXES.values():
-                    if file_key(path + end) in standing:
+                    if standing is None or file_key(path + end) in standing:
                         with contextlib.suppress(FileNotFoundError):
                             os.unlink(place + end)
         os.replace(new, place)
 
-    def stats(self, path: str) -> tuple[int, int, int] | None:
-        """Return size, time and inode of a published file; None if it is not there."""
+    def stats(self, path: str) -> str | None:
+        """Return size, time and inode of a published file, as one text; None if it is not there."""
         try:
             status = os.lstat(f"{self._folder}/{path}")
         except FileNotFoundError:
             return None
         except OSError as error:
             raise _storage_error(self._output / path, error) from error
-        return (status.st_size, status.st_mtime_ns, status.st_ino)
+        return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
 
     def _write_beside(self, path: str, data: bytes) -> str:
         folder = os.path.dirname(path)
@@ -310,6 +316,8 @@ class Publisher:
                 if not self._dry:
                     try:
                         os.unlink(self._output / path)
+                    except FileNotFoundError:
+                        continue  # a copy, which goes before its feed is replaced
                     except OSError as error:
                         raise _storage_error(self._output / path, error) from error
 
@@ -335,11 +343,8 @@ class Publisher:
     def _sweep(self, but: Container[str] = ()) -> None:
         """Remove what a killed build left behind; the lock says that nobody else is at work."""
         for folder in _FOLDERS:
-            for name in _listed(self._output / folder):
-                is_temporary = name.startswith(_TEMPORARY_PREFIX) and name.endswith(
-                    _TEMPORARY_SUFFIX
-                )
-                if is_temporary and os.path.join(folder, name) not in but:
+            for name in _listed(self._output / folder, _TEMPORARY_PREFIX):
+                if name.endswith(_TEMPORARY_SUFFIX) and os.path.join(folder, name) not in but:
                     _discard(self._output / folder / name)
 
 
@@ -438,9 +443,10 @@ def _has_our_mark(path: Path) -> bool:
         raise _storage_error(path, error) from error
 
 
-def _listed(folder: Path) -> list[str]:
+def _listed(folder: Path, prefix: str = "") -> list[str]:
+    """Return, in order, the names in a folder that start so."""
     try:
-        return sorted(os.listdir(folder))
+        return sorted(name for name in os.listdir(folder) if name.startswith(prefix))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:

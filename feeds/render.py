@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from typing import NamedTuple
+from urllib.parse import quote
 
 from feeds import budget
 from feeds.compose import compose
@@ -57,7 +58,8 @@ class Renderer:
 
     def _own_index(self) -> Index:
         if os.getpid() != self._process:
-            database = sqlite3.connect(f"file:{self._database}?mode=ro&immutable=1", uri=True)
+            address = f"file:{quote(self._database)}?mode=ro&immutable=1"
+            database = sqlite3.connect(address, uri=True)
             self._index = Index(database, self._settings, self._index.now)
             self._process = os.getpid()
         return self._index

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import posixpath
 import re
@@ -15,10 +14,9 @@ from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from feeds import markup, urls
-from feeds.errors import SettingsError, quoted
+from feeds.errors import SettingsError, nearest, quoted
 from feeds.layouts import LAYOUTS, NATIVE, Kind, Layout, Place
 
 FILE_NAME = "site.toml"
@@ -143,7 +141,11 @@ class Settings:
     @property
     def zone(self) -> tzinfo:
         """The site's time zone, for whatever names none."""
-        return UTC if self.timezone in {None, "UTC"} else ZoneInfo(str(self.timezone))
+        if self.timezone in {None, "UTC"}:
+            return UTC
+        from zoneinfo import ZoneInfo  # most sites need none
+
+        return ZoneInfo(str(self.timezone))
 
     @property
     def layout(self) -> Layout:
@@ -326,7 +328,7 @@ class _Reader:
         return result
 
     def _unknown(self, dotted: str, key: str, known: list[str], prefix: str) -> None:
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+        near = nearest(key, known)
         where = f"[{prefix[:-1]}]" if prefix else "site.toml"
         elsewhere = [t for t, cls in _TABLES.items() if key in {f.name for f in fields(cls)}]
         if prefix and key in {f.name for f in fields(Settings)}:
@@ -334,7 +336,7 @@ class _Reader:
         elif elsewhere:
             remedy = f"it belongs below [{elsewhere[0]}]"
         elif near:
-            remedy = f"did you mean {near[0]!r}?"
+            remedy = f"did you mean {near!r}?"
         else:
             remedy = f"remove it; {where} knows {', '.join(known)}"
         self.complain(dotted, f"unknown key {quoted(key)}", remedy)
@@ -350,9 +352,9 @@ class _Reader:
         if get_origin(hint) is Literal:
             if value in get_args(hint):
                 return value
-            near = difflib.get_close_matches(str(value).lower(), get_args(hint), n=1)
+            near = nearest(str(value).lower(), get_args(hint))
             if near and isinstance(value, str):
-                remedy = f"did you mean {near[0]!r}?"
+                remedy = f"did you mean {near!r}?"
                 return self.complain(dotted, f"{dotted!r} is {quoted(value)}", remedy)
             return self._expected(dotted, value, " or ".join(f'"{c}"' for c in get_args(hint)))
         wanted = next((t for t in (bool, int, str) if hint == t or t in get_args(hint)), str)
@@ -368,10 +370,10 @@ class _Reader:
         names = ", ".join(f'"{c}"' for c in choices)
         wrong = [v for v in value if v not in choices] if isinstance(value, list) else []
         odd = wrong[0] if wrong and isinstance(wrong[0], str) else ""
-        near = difflib.get_close_matches(odd.lower(), choices, n=1)
+        near = nearest(odd.lower(), choices)
         if near:
             what = f"{dotted!r} has {quoted(odd)}"
-            return self.complain(dotted, what, f"did you mean {near[0]!r}?")
+            return self.complain(dotted, what, f"did you mean {near!r}?")
         may_be_empty = dotted == "feeds.precompress"
         if (
             not isinstance(value, list)
@@ -421,15 +423,17 @@ def _check(values: Mapping[str, Any], reader: _Reader) -> None:
             )
     ids = values.get("ids")
     if ids and not (urls.is_absolute_uri(ids) and ids[-1] in ":/#=-") and ids not in PRESETS:
-        near = difflib.get_close_matches(ids, PRESETS, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else _IDS_REMEDY
+        near = nearest(ids, PRESETS)
+        remedy = f"did you mean {near!r}?" if near else _IDS_REMEDY
         reader.complain("ids", f"'ids' is {quoted(ids)}", remedy)
     zone = values.get("timezone", "UTC")
     if zone != "UTC" and not is_zone(zone):
+        from zoneinfo import available_timezones
+
         places = sorted(name for name in available_timezones() if "/" in name)
-        near = difflib.get_close_matches(zone, places, n=1, cutoff=0.8)
+        near = nearest(zone, places, 0.8)
         usual = "it takes a name such as Europe/Berlin or UTC"
-        remedy = f"did you mean {near[0]}?" if near else usual
+        remedy = f"did you mean {near}?" if near else usual
         reader.complain("timezone", f"'timezone' is {quoted(zone)}", remedy)
     language = values.get("language")
     if language is not None and not urls.LANGUAGE_TAG.fullmatch(language):
@@ -462,6 +466,8 @@ def _check_paths(reader: _Reader, content: ContentSettings) -> None:
 
 def is_zone(name: str) -> bool:
     """Tell whether `name` is a time zone that means the same on every machine."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):

@@ -6,16 +6,15 @@ hidden comment (not even that its id is taken) shows in what is published.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from feeds.errors import Problem, Severity, quoted
+from feeds.errors import Problem, Severity, nearest, quoted
 from feeds.model import Comment, Post
-from feeds.urls import folded
+from feeds.urls import digest, folded
 from feeds.visibility import why_comment_hidden
 
 _LEADING_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-(?=.)")
@@ -162,7 +161,7 @@ def _with_unique_ids(comments: Iterable[Comment], problems: list[Problem]) -> li
         own, attempt = comment.id, 0
         while own in taken:
             said = f"{comment.author.name}\0{comment.date}\0{attempt or ''}"
-            own = f"{comment.id}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+            own = f"{comment.id}-{digest(said.encode())[:8]}"
             attempt += 1
         if own != comment.id:
             what = f"the id {quoted(comment.id)} is another comment's; this one is published as {quoted(own)}"
@@ -270,8 +269,5 @@ def unlinked(orphans: Iterable[Orphans], names: Iterable[str]) -> list[Problem]:
 
 
 def _nearest(folder: str, names: list[str]) -> str | None:
-    import difflib
-
     # Comparing is quadratic: a help for small blogs, not a burden for large ones.
-    near = difflib.get_close_matches(folder, names, n=1, cutoff=0.7) if len(names) <= 500 else []
-    return near[0] if near else None
+    return nearest(folder, names, 0.7) if len(names) <= 500 else None

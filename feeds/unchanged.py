@@ -4,7 +4,7 @@ The lean path: of the package only `listing` is imported here, and of the standa
 the interpreter has loaded or built in. A *memo* beside the index holds, for the last build that went
 through: a digest of every folder's listing, what the published files looked like, when something
 scheduled comes due, and the exit code. Whatever does not match exactly means "perhaps", and the
-build proper finds out, from what was seen here.
+build proper finds out: it gets ready while the rest is looked at.
 """
 
 from __future__ import annotations
@@ -15,40 +15,32 @@ import os
 import sys
 import time
 
-try:
-    from _blake2 import blake2b  # hashlib takes four milliseconds to find it
-except ImportError:
-    from hashlib import blake2b
-
-from feeds.listing import NotPlainError, branches, digests, look, signature
+from feeds.listing import DIGEST, Looking, NotPlainError, branches, digest_of, digests, signature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from feeds.listing import Look
-
 #: What a memo must say to be ours: a change of its form makes every memo an old one.
 _FORM = 4
-_DIGEST = 16
 #: A problem that stands is told again after a day.
 TELL_AGAIN = 86_400
 
 
 class Answer:
-    """Whether a build would do anything, and what was seen of the content to find out.
+    """Whether a build would do anything, and the look at the content that was begun to find out.
 
     Attributes:
         code: the exit code of the last build, if another would do nothing; None if it might.
-        look: the content as it is now; None if that was not looked at.
+        looking: goes on in a process of its own where there is much; None if nothing was looked at.
     """
 
-    __slots__ = ("code", "look")
+    __slots__ = ("code", "looking")
 
-    def __init__(self, code: int | None = None, look: Look | None = None) -> None:
+    def __init__(self, code: int | None = None, looking: Looking | None = None) -> None:
         self.code = code
-        self.look = look
+        self.looking = looking
 
 
 def ask(arguments: Sequence[str]) -> Answer:
@@ -62,9 +54,9 @@ def ask(arguments: Sequence[str]) -> Answer:
         memo = read_memo(path)
         if memo is None or not _is_of(memo, content, output) or not _holds(memo):
             return Answer()
-        seen = look(memo["trees"], memo["suffixes"], time.time())
-        if not seen.is_plain or seen.trees != memo["trees"]:
-            return Answer(look=seen)
+        looking = Looking(memo["trees"], memo["suffixes"], time.time())
+        if looking.sees_change():
+            return Answer(looking=looking)
         code = int(memo["exit"])
         _touch(path)
         return Answer(code)
@@ -118,7 +110,7 @@ def index_path(content: str, output: str | None) -> str:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ["HOME"], ".cache")
     where = output if output is not None else "\0" + os.getcwd()
     said = os.path.realpath(content) + "\0" + (os.path.realpath(where) if output else where)
-    name = blake2b(os.fsencode(said), digest_size=_DIGEST).hexdigest()
+    name = digest_of(os.fsencode(said)).hex()
     return os.path.join(cache, "feeds", name + ".sqlite")
 
 
@@ -137,9 +129,9 @@ def read_memo(path: str) -> dict[str, Any] | None:
             data = stream.read()
     except OSError:
         return None
-    if data[:_DIGEST] != blake2b(data[_DIGEST:], digest_size=_DIGEST).digest():
+    if data[:DIGEST] != digest_of(data[DIGEST:]):
         return None
-    memo: dict[str, Any] = marshal.loads(data[_DIGEST:])
+    memo: dict[str, Any] = marshal.loads(data[DIGEST:])
     return memo if memo["form"] == _FORM else None
 
 
@@ -149,7 +141,7 @@ def write_memo(path: str, memo: dict[str, Any]) -> None:
     temporary = f"{path}.new"  # always the same, so that a killed build leaves one at most
     try:
         with open(temporary, "wb") as stream:
-            stream.write(blake2b(data, digest_size=_DIGEST).digest() + data)
+            stream.write(digest_of(data) + data)
         os.replace(temporary, path)
     except OSError:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
@@ -188,15 +187,22 @@ def _is_safe_name(name: str) -> bool:
     )
 
 
+def digest(said: bytes) -> str:
+    """Return what stands for some bytes for ever, in 64 hexadecimal digits (SHA-256)."""
+    import hashlib  # which few runs need: what it loads takes two milliseconds
+
+    return hashlib.sha256(said).hexdigest()
+
+
 def _hashed(name: str, salt: str = "") -> str:
     salted = (name + salt).encode("utf-8", "surrogatepass")
-    digest = hashlib.sha256(salted).hexdigest()[:_HASH_DIGITS]
+    short = digest(salted)[:_HASH_DIGITS]
     safe = "".join("-" if c in "/\\" or not c.isprintable() else c for c in name).strip(" .")
     room = _MAX_NAME_BYTES - _HASH_DIGITS - 1
     stem = safe.encode("utf-8", "ignore")[:room].decode("utf-8", "ignore").strip(" .")
     if _DEVICES.fullmatch(stem):
         stem = stem.replace(".", "-")  # `con.x-1f0c` is still the console
-    return f"{stem}-{digest}" if stem else digest
+    return f"{stem}-{short}" if stem else short
 
 
 def file_key(name: str) -> str:

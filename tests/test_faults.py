@@ -245,8 +245,12 @@ def test_a_disk_that_is_full_keeps_the_old_and_nothing_of_the_new(
 # --- an index that goes bad -----------------------------------------------------------------------
 
 
-def test_a_damaged_index_costs_a_build_from_nothing_and_no_more(blog: TinyBlog) -> None:
+@pytest.mark.parametrize("small", [0, 4_000_000], ids=["a large one", "a small one"])
+def test_a_damaged_index_costs_a_build_from_nothing_and_no_more(
+    blog: TinyBlog, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Damaged as by a disk: the memo still vouches for it."""
+    monkeypatch.setattr(memory, "_SMALL", small)
     blog.post("hello").comment("hello", "1").build()
     index = blog.folder / "index.sqlite"
     with index.open("r+b") as stream:
@@ -256,7 +260,7 @@ def test_a_damaged_index_costs_a_build_from_nothing_and_no_more(blog: TinyBlog) 
     memo = unchanged.read_memo(path)
     assert memo
     signature = listing.signature(str(index))
-    unchanged.write_memo(path, memo | {"index": [memo["index"][0], signature]})
+    unchanged.write_memo(path, memo | {"index": [memo["index"][0], signature, memo["index"][2]]})
     blog.comment("hello", "2").build()
     assert b"hello#comment-2" in blog.published()
     blog.build()

@@ -28,7 +28,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from feeds import parallel, publish, unchanged
 from feeds import settings as site_toml
 from feeds.errors import Problem
-from feeds.listing import Look
+from feeds.listing import Looking
 from feeds.pipeline import Options, Report, build
 from feeds.publish import Outcome
 from tests.builders import NOW, SITE_TOML, TinyBlog
@@ -432,15 +432,15 @@ class Blogging(RuleBasedStateMachine):
         trees = tuple(f"{tree}/" for tree in site.trees)
         return {path for path in self.files() if path.startswith(trees)}
 
-    def asked(self) -> tuple[int | None, Look | None]:
-        """What the lean path says at this moment, and what it has seen."""
+    def asked(self) -> tuple[int | None, Looking | None]:
+        """What the lean path says at this moment, and the look that it has begun."""
         arguments = ["build", str(self.blog.content), "-o", str(self.blog.output)]
         with (
             mock.patch("feeds.unchanged.time.time", self.now.timestamp),
             mock.patch("feeds.unchanged.os.isatty", return_value=False),
         ):
             answer = unchanged.ask([*arguments, "--index", str(self.index)])
-        return answer.code, answer.look
+        return answer.code, answer.looking
 
     @rule(
         ahead=st.sampled_from([0.0, 10.0, 10.0]),
@@ -449,9 +449,9 @@ class Blogging(RuleBasedStateMachine):
         large=st.sampled_from([200, 2_000_000]),
     )
     def build(self, ahead: float, present: bool, seed: int, large: int) -> None:
-        said, look = self.asked()
-        if look:
-            look.at = time.time() + ahead
+        said, looking = self.asked()
+        if looking:
+            looking.at = time.time() + ahead
         if said is not None:
             reference, files = self.expected(self.good, self.now)
             assert self.standing(files) == files | self.foreign
@@ -465,7 +465,7 @@ class Blogging(RuleBasedStateMachine):
             mock.patch("feeds.pipeline.each", shuffled(seed)),
             mock.patch("feeds.refresh._LARGE", large),
         ):
-            report = self.built(clock=lambda: time.time() + ahead, present=present, look=look)
+            report = self.built(clock=lambda: time.time() + ahead, present=present, looking=looking)
         now = max(self.now, self.clock) if present else self.now
         self.check(report, self.good, now)
         self.remember(now if present else self.clock)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from feeds import listing
-from feeds.listing import SUFFIXES, Look
+from feeds.listing import SUFFIXES, Look, Looking
 
 _FOLDERS = 200
 
@@ -30,7 +32,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def look(known: Mapping[str, Mapping[str, bytes] | None]) -> Look:
     """What is there now, with nobody left behind who helped to see it."""
     try:
-        return listing.look(known, SUFFIXES, 0.0)
+        return Looking(known, SUFFIXES, 0.0).finish()
     finally:
         with pytest.raises(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)
@@ -94,20 +96,53 @@ def test_two_processes_that_know_what_was_there_see_what_one_would(
         assert (seen.is_plain, seen.trees[tree]) == (True, listing.listing(tree))
 
 
+@pytest.mark.parametrize("number", [0, 5, 63, 64, 198, 199])
+@EVERY_CHANGE
+def test_a_change_is_seen_before_the_look_is_over_and_nothing_of_it_is_lost(
+    many: Path, change: Callable[[Path], object], number: int
+) -> None:
+    tree = str(many)
+    known = {tree: listing.listing(tree), f"{tree}/none": None}
+    assert not Looking(known, SUFFIXES, 0.0).sees_change()
+    folder = many / f"{number % 7}" / f"{number}"
+    change(folder)
+
+    looking = Looking(known, SUFFIXES, 0.0)
+
+    assert looking.sees_change()
+    seen = looking.finish()
+    is_link = (folder / "link").is_symlink()
+    assert seen.is_plain == (not is_link)
+    assert seen.trees[tree] == (None if is_link else listing.listing(tree))
+
+
+@pytest.mark.parametrize("when", ["at once", "half through", "before it tells"])
 def test_a_helper_that_is_killed_costs_only_time(
-    many: Path, monkeypatch: pytest.MonkeyPatch
+    many: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     known = {str(many): listing.listing(str(many))}
-    (many / "3" / "3" / "2.yml").touch()
-    us, taken = os.getpid(), listing._others_taken
+    for number in range(0, _FOLDERS, 9):
+        (many / f"{number % 7}" / f"{number}" / "2.yml").touch()
+    us, folder, dumps = os.getpid(), listing._folder, marshal.dumps
+    left = {"at once": 0, "half through": 30}.get(when, _FOLDERS)
 
-    def die(*given: object) -> object:
-        if os.getpid() != us:
+    def looked(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
+        nonlocal left
+        left -= 1
+        if os.getpid() != us and left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return taken(*given)  # type: ignore[arg-type]
+        time.sleep(0.001)  # or the other would have done all before
+        return folder(path, suffixes)
 
-    monkeypatch.setattr(listing, "_others_taken", die)
-    assert look(known).trees == {str(many): listing.listing(str(many))}
+    def told(value: dict[int, tuple[bytes, list[str]]], version: int) -> bytes:
+        return dumps(value, version)[: None if os.getpid() == us else 9]
+
+    monkeypatch.setattr(listing, "_folder", looked)
+    if when == "before it tells":
+        monkeypatch.setattr("feeds.listing.marshal.dumps", told)
+    found = look(known)
+    monkeypatch.undo()
+    assert found.trees == {str(many): listing.listing(str(many))}
 
 
 def test_a_tree_of_one_file_is_seen(tmp_path: Path) -> None:
@@ -124,4 +159,7 @@ def test_a_tree_that_was_not_there_is_seen(many: Path) -> None:
     known = {str(many): listing.listing(str(many)), str(new): None}
     assert look(known).trees == known
     new.mkdir()
-    assert look(known).trees == {**known, str(new): listing.listing(str(new))} != known
+    looking = Looking(known, SUFFIXES, 0.0)
+    assert looking.sees_change()
+    there = {**known, str(new): listing.listing(str(new))}
+    assert looking.finish().trees == looking.finish().trees == there != known

@@ -71,6 +71,17 @@ def overwritten(index: Path, seed: int) -> None:
     index.write_bytes(data)
 
 
+def with_lost_pages(index: Path, seed: int) -> None:
+    """A disk that lost whole pages of a database: all of each, or its head."""
+    data = bytearray(index.read_bytes())
+    rng = random.Random(seed)
+    for _ in range(3):
+        page = rng.randrange(len(data) // 16384) * 16384
+        size = rng.choice([512, 4096, 16384])
+        data[page : page + size] = bytes(size)
+    index.write_bytes(data)
+
+
 def as_if_nobody_had_touched_it(index: Path) -> None:
     memo = unchanged.read_memo(str(memo_of(index)))
     assert memo
@@ -150,6 +161,30 @@ def test_lost_pages_that_nobody_noticed_mean_a_full_build_too(blog: TinyBlog, se
     assert report.exit_code == 0
     assert blog.files() == from_nothing(blog)
     assert blog.build(clock=ten_seconds_on).exit_code == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_in_a_large_index_it_is_sqlite_that_notices(
+    blog: TinyBlog, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "_SMALL", 0)
+    blog.build(clock=ten_seconds_on)
+    blog.post("d").comment("a", "3")
+    with_lost_pages(index_of(blog), seed)
+    as_if_nobody_had_touched_it(index_of(blog))
+    assert blog.build(clock=ten_seconds_on).exit_code == 0
+    assert blog.files() == from_nothing(blog)
+
+
+def test_an_index_may_be_called_anything(blog: TinyBlog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.pipeline._MANY", 1)
+    monkeypatch.setattr("feeds.parallel._cores", lambda: 2)
+    index = blog.folder / "a?b#c%41" / "é 'i\".sqlite"
+    blog.build(index=index, clock=ten_seconds_on)
+    assert blog.build(index=index, clock=ten_seconds_on).read == 0
+    shutil.rmtree(blog.output)
+    blog.build(index=index, clock=ten_seconds_on)
+    assert blog.files() == from_nothing(blog)
 
 
 def test_an_index_of_an_older_release_is_as_good_as_none(

@@ -5,13 +5,11 @@ E-mail addresses, IP addresses and the like are never asked for, so no value hol
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from feeds.errors import ContentError, Problem, quoted
+from feeds.errors import ContentError, Problem, nearest, quoted
 from feeds.markup import one_line
 from feeds.model import Body, Comment, CommentType, Markup
 from feeds.settings import Settings
@@ -19,6 +17,7 @@ from feeds.sources import front_matter
 from feeds.sources.fields import Fields, author
 from feeds.sources.files import File, TextStream, read_text
 from feeds.sources.records import Record, Scalar, Value, from_json, list_from_yaml
+from feeds.urls import digest
 from feeds.visibility import APPROVED, UNREADABLE
 
 _YAML = frozenset({".yml", ".yaml"})
@@ -203,8 +202,8 @@ def _status(fields: Fields) -> str:
     if word is None:
         return "approved"
     if word not in APPROVED and word not in HIDDEN:
-        near = difflib.get_close_matches(word, [*sorted(APPROVED), *sorted(HIDDEN)], n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else "write `approved` or `spam`"
+        near = nearest(word, [*sorted(APPROVED), *sorted(HIDDEN)])
+        remedy = f"did you mean {near!r}?" if near else "write `approved` or `spam`"
         fields.mention("status", f"unknown status {quoted(word)}: the comment stays hidden", remedy)
     return word or UNREADABLE
 
@@ -231,4 +230,4 @@ def _id(file: File, fields: Fields, record: Record) -> str:
     values = (record.get(key, "") for key in ("author", "name", "date", "message"))
     # What holds lists of lists may be endless, written out.
     said = "\0".join(value if isinstance(value, str) else "" for value in values)
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
+    return digest(said.encode("utf-8", "replace"))[:16]

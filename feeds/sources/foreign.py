@@ -7,13 +7,12 @@ that have served him for years, so that what we cannot read is mentioned, and th
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from dataclasses import replace
 
 from feeds import urls
-from feeds.errors import Problem, Severity, quoted
+from feeds.errors import Problem, Severity, nearest, quoted
 from feeds.layouts import COMPANION
 from feeds.markup import POST as POST_POLICY
 from feeds.markup import excerpt, one_line, text_of, to_html
@@ -146,10 +145,10 @@ def _has_hiding_status(fields: Fields) -> bool:
         return True
     known = [*sorted(_PUBLIC), *sorted(word for word in _HIDDEN if len(word) >= _SHORTEST)]
     for word in re.findall(r"[\w-]+", status[:_MAX_STATUS]):
-        near = [word] if word in _HIDDEN else difflib.get_close_matches(word, known, 1, _NEAR)
-        if near and near[0] in _HIDDEN:
+        near = word if word in _HIDDEN else nearest(word, known, _NEAR)
+        if near in _HIDDEN:
             what = f"the status {quoted(status)}: the post stays hidden"
-            fields.mention("status", what, f"write `{near[0]}`, or another word if it is public")
+            fields.mention("status", what, f"write `{near}`, or another word if it is public")
             return True
     return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from feeds import dates, urls
-from feeds.errors import ContentError, Problem, quoted
+from feeds.errors import ContentError, Problem, nearest, quoted
 from feeds.markup import one_line
 from feeds.model import Body, CommentPolicy, Enclosure, Markup, Post, PostType
 from feeds.settings import Settings
@@ -161,10 +160,8 @@ def _day(fields: Fields, day: str, settings: Settings) -> datetime | None:
 def _title_remedy(head: Record) -> str:
     if not head:
         return "start the file with `---`, `title: …`, `date: …`, and `---`"
-    near = difflib.get_close_matches("title", list(head), n=1)
-    return (
-        f"did you mean `title:` by `{near[0]}:`?" if near else "add a line such as `title: My post`"
-    )
+    near = nearest("title", head)
+    return f"did you mean `title:` by `{near}:`?" if near else "add a line such as `title: My post`"
 
 
 def _status(fields: Fields) -> str:
@@ -183,8 +180,8 @@ def _status(fields: Fields) -> str:
     if word is None or word in {PUBLISHED, "publish"}:
         return PUBLISHED
     if word not in HIDDEN:
-        near = difflib.get_close_matches(word, [PUBLISHED, *sorted(HIDDEN)], n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else "write `published` or `draft`"
+        near = nearest(word, [PUBLISHED, *sorted(HIDDEN)])
+        remedy = f"did you mean {near!r}?" if near else "write `published` or `draft`"
         fields.complain("status", f"unknown status {quoted(word)}: the post stays hidden", remedy)
         return word or UNREADABLE
     return word

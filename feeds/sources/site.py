@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from feeds import listing
 from feeds.errors import ContentError, Problem, SettingsError, Severity, quoted
@@ -64,7 +63,7 @@ def source_of(settings: Settings, shown: str) -> Source:
     settings = _with_folders_anywhere(settings)
     watched = config_files(settings, tree)
     config = config_of(settings.root, shown, watched)
-    zone = ZoneInfo(settings.timezone) if settings.timezone else None
+    zone = settings.zone if settings.timezone else None
     module = import_module(f"feeds.sources.generators.{layout}")
     configured: Callable[..., Generator] = module.configured
     generator = configured(config, zone)
