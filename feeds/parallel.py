@@ -1,162 +1,159 @@
 """Two processes where there is enough to do: reading and rendering are pure, and one core is half.
 
 Processes, not threads: libyaml holds the interpreter's lock, and feedgen switches the locale. Not
-`multiprocessing.Pool`: it waits for ever for what a killed process had in hand, and its processes
-wait for ever when the one that started them is killed, with the lock of the output folder in hand.
+`multiprocessing`: its pools wait for ever for what a killed process had in hand, its processes wait
+for ever when the one that started them is killed, with the lock of the output folder in hand, and
+what starts them takes as long as to read a hundred posts.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from contextlib import suppress
+from typing import Any, Generic, NoReturn, TypeVar
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
-
-_PROCESSES = 2
-#: So many chunks wait in each process, so that it never waits for us. They are named by a number,
-#: which never fills a pipe.
-_AHEAD = 2
+#: The pipe that hands out chunks holds the numbers of so many, of so many bytes each.
+_MOST_CHUNKS = 8192
+_NUMBER = 4
+#: Before each result: how long it is.
+_LENGTH = 8
+#: What a helper has done waits here while we are at work, so that it need not wait itself.
+_PIPE_SIZE = 1 << 20
 T = TypeVar("T")
 R = TypeVar("R")
-Chunk: TypeAlias = Sequence[T]
 
 
 def each(work: Callable[[T], R], items: Sequence[T], *, few: int, chunk: int) -> Iterator[R]:
     """Yield what `work` makes of each item, in any order.
 
     Args:
-        work: is inherited by the other processes as it is; an error that it raises is raised here.
-        items: are inherited, too; what is made of them can be pickled.
-        few: fewer items are done here and now: starting processes costs 50 ms.
-        chunk: so many items go to a process at a time.
+        work: is inherited by the other process as it is; an error that it raises is raised here.
+        items: are inherited, too; what is made of them can be pickled, or is made here.
+        few: fewer items are done here and now: starting a process costs a few milliseconds.
+        chunk: so many items are done before the two look at what the other has done.
     """
-    if len(items) < few or _cores() < _PROCESSES:
+    if len(items) < few or _cores() < 2:
         yield from map(work, items)
         return
-    chunks = [items[start : start + chunk] for start in range(0, len(items), chunk)]
-    crew = _Crew(work, chunks)
+    size = max(chunk, -(-len(items) // _MOST_CHUNKS))
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    left = set(range(len(chunks)))
+    helper = _Helper(work, chunks)
     try:
-        for results in crew.results():
+        while (number := helper.taken()) is not None:
+            yield from map(work, chunks[number])
+            left.remove(number)
+            for other, results in helper.results():
+                left.remove(other)
+                yield from results
+        for other, results in helper.results(wait=True):
+            left.remove(other)
             yield from results
     finally:
-        crew.dismiss()
-    for left in crew.left():
-        yield from map(work, chunks[left])
+        helper.dismiss()
+    for number in sorted(left):  # what the helper had in hand when it was killed, say
+        yield from map(work, chunks[number])
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Crew:
-    """Processes that work chunk by chunk, each at the other end of a pipe."""
+class _Helper(Generic[T, R]):
+    """A process that shares chunks with this one: whoever is free takes the next.
 
-    def __init__(self, work: Callable[[Any], Any], chunks: Sequence[Chunk[Any]]) -> None:
-        self._waiting = list(reversed(range(len(chunks))))
-        #: What each process has in hand, by its pipe.
-        self._in_hand: dict[Connection, list[int]] = {}
-        self._processes: list[BaseProcess] = []
-        self._lost: list[int] = []
-        for _ in range(_PROCESSES):
-            self._hire(work, chunks)
+    The number of each chunk waits in a pipe that both read from. What the helper makes of a chunk
+    comes through another.
+    """
 
-    def _hire(self, work: Callable[[Any], Any], chunks: Sequence[Chunk[Any]]) -> None:
-        from multiprocessing import get_context
+    def __init__(self, work: Callable[[T], R], chunks: Sequence[Sequence[T]]) -> None:
+        self._work = work
+        self._chunks = chunks
+        self._taking, giving = _pipe()
+        os.write(giving, b"".join(n.to_bytes(_NUMBER, "big") for n in range(len(chunks))))
+        os.close(giving)
+        self._hearing, telling = _pipe()
+        self._heard = bytearray()
+        parent = os.getpid()
+        self._process = os.fork()
+        if not self._process:
+            self._serve(telling, parent)
+        os.close(telling)
 
-        context = get_context("fork")
-        ours, theirs = context.Pipe()
-        # An end of ours that lived on in a process of theirs would hide that we are gone.
-        inherited = [*self._in_hand, ours]
-        process = context.Process(
-            target=_serve, args=(work, chunks, theirs, inherited, os.getpid()), daemon=True
-        )
-        process.start()
-        theirs.close()
-        self._processes.append(process)
-        self._in_hand[ours] = []
+    def taken(self) -> int | None:
+        """Return the number of the next chunk, for whoever asks to do; None if none is left."""
+        said = os.read(self._taking, _NUMBER)
+        return int.from_bytes(said, "big") if said else None
 
-    def results(self) -> Iterator[list[Any]]:
-        """Yield the results of each chunk as it is done; return when no process is left to ask."""
-        from multiprocessing.connection import wait
+    def results(self, *, wait: bool = False) -> Iterator[tuple[int, list[R]]]:
+        """Yield the chunks that the helper has done by now, or in the end, and what came of each."""
+        os.set_blocking(self._hearing, wait)
+        with suppress(BlockingIOError):
+            while data := os.read(self._hearing, _PIPE_SIZE):
+                self._heard += data
+                yield from self._told()
 
-        for pipe in list(self._in_hand):
-            self._give(pipe)
-        while busy := [pipe for pipe, chunks in self._in_hand.items() if chunks]:
-            for pipe in cast("list[Connection]", wait(busy)):
-                try:
-                    number, results, error = pipe.recv()
-                except (
-                    Exception
-                ):  # it is gone, or sent what cannot be read: that is done here, then
-                    self._lose(pipe)
-                    continue
-                if error is not None:
-                    raise error
-                self._in_hand[pipe].remove(number)
-                self._give(pipe)
-                yield results
-
-    def _give(self, pipe: Connection) -> None:
-        """Let a process always have something to do."""
-        chunks = self._in_hand[pipe]
-        while self._waiting and len(chunks) < _AHEAD:
-            chunks.append(self._waiting.pop())
-            try:
-                pipe.send(chunks[-1])
-            except OSError:
-                self._lose(pipe)
+    def _told(self) -> Iterator[tuple[int, list[R]]]:
+        while len(self._heard) >= _LENGTH:
+            end = _LENGTH + int.from_bytes(self._heard[:_LENGTH], "big")
+            if len(self._heard) < end:
                 return
-
-    def _lose(self, pipe: Connection) -> None:
-        """Note what a process had in hand that was killed, as by a system short of memory."""
-        self._lost += self._in_hand.pop(pipe)
-        pipe.close()
-
-    def left(self) -> list[int]:
-        """Return the chunks that nobody has done."""
-        return [*self._lost, *reversed(self._waiting)]
+            said = bytes(self._heard[_LENGTH:end])
+            del self._heard[:end]
+            try:
+                number, results, error = pickle.loads(said)
+            except Exception:  # what cannot be read is done here, then
+                continue
+            if error is not None:
+                raise error
+            yield number, results
 
     def dismiss(self) -> None:
-        """End the processes, whatever they are at."""
-        for pipe in self._in_hand:
-            pipe.close()
-        for process in self._processes:
-            process.kill()
-            process.join()
+        """End the process, whatever it is at."""
+        os.close(self._taking)
+        os.close(self._hearing)
+        os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
 
+    # --- in the other process ---------------------------------------------------------------------
 
-def _serve(
-    work: Callable[[Any], Any],
-    chunks: Sequence[Chunk[Any]],
-    pipe: Connection,
-    inherited: Sequence[Connection],
-    parent: int,
-) -> None:
-    """Do chunk after chunk, in a process of its own, as long as somebody wants them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that started us
-    for other in inherited:
-        other.close()
-    while True:
+    def _serve(self, telling: int, parent: int) -> NoReturn:
+        """Do chunk after chunk as long as there are any, and somebody wants them."""
         try:
-            number = pipe.recv()
-            pipe.send(_done(work, number, chunks[number], parent))
-        except Exception:  # whoever started us is gone, or finds out and does it without us
-            return
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that started us
+            os.close(self._hearing)
+            with open(telling, "wb", buffering=0) as stream:
+                while (number := self.taken()) is not None:
+                    done = self._done(number, parent)
+                    with suppress(pickle.PicklingError, AttributeError, TypeError):
+                        said = pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
+                        _write(stream.fileno(), len(said).to_bytes(_LENGTH, "big") + said)
+        finally:  # also if whoever started us is gone
+            os._exit(0)
+
+    def _done(self, number: int, parent: int) -> tuple[int, list[Any], Exception | None]:
+        results = []
+        for item in self._chunks[number]:
+            if os.getppid() != parent:
+                os._exit(1)  # nobody waits for the rest, and we hold the lock that we inherited
+            try:
+                results.append(self._work(item))
+            except Exception as error:
+                return number, [], error
+        return number, results, None
 
 
-def _done(
-    work: Callable[[Any], Any], number: int, items: Chunk[Any], parent: int
-) -> tuple[int, list[Any], Exception | None]:
-    results = []
-    for item in items:
-        if os.getppid() != parent:
-            raise EOFError  # nobody waits for the rest, and we hold the lock that we inherited
-        try:
-            results.append(work(item))
-        except Exception as error:
-            return number, [], error
-    return number, results, None
+def _pipe() -> tuple[int, int]:
+    taking, giving = os.pipe()
+    with suppress(AttributeError, OSError):  # Linux; elsewhere it is as it is
+        fcntl.fcntl(giving, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+    return taking, giving
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]

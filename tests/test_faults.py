@@ -149,21 +149,16 @@ def published(output: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def two_cores() -> None:
-    if parallel._cores() < parallel._PROCESSES:
+    if parallel._cores() < 2:
         pytest.skip("one core: nothing is done in two processes")
 
 
 @pytest.mark.usefixtures("two_cores")
-@pytest.mark.parametrize("victims", [1, 2])
-def test_a_build_ends_well_though_its_helpers_are_killed(
-    large: TinyBlog, tmp_path: Path, victims: int
-) -> None:
+def test_a_build_ends_well_though_its_helper_is_killed(large: TinyBlog, tmp_path: Path) -> None:
     output = tmp_path / "output"
     with building(large, output, tmp_path / "index") as process:
-        helpers = started_by(process)
-        assert len(helpers) == parallel._PROCESSES
-        for helper in helpers[:victims]:
-            os.kill(helper, signal.SIGKILL)
+        (helper,) = started_by(process)
+        os.kill(helper, signal.SIGKILL)
         _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
     assert published(output) == large.files()
