@@ -115,6 +115,10 @@ class Place:
     kind: Kind
     suffixes: frozenset[str]
 
+    def is_near(self, folder: str) -> bool:
+        """Tell whether what lies right in a folder may be here."""
+        return f"{folder}/".startswith(f"{self.path}/") or self.path.startswith(f"{folder}/")
+
     def holds(self, inside: str) -> bool:
         """Tell whether a path, seen from the same root, is here and has one of our suffixes."""
         is_here = inside == self.path or inside.startswith(f"{self.path}/")

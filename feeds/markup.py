@@ -188,8 +188,14 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
         text = _from_markdown(text, policy)
     clean = _cleaner(base, policy)
     text = nesting.shallow(text, policy.depth)
-    cleaned = clean(text)
-    mended = _PIXEL.sub("", _without_empty_links(_IFRAME.sub(_framed, cleaned)))
+    mended = cleaned = clean(text)
+    # Nearly every text has none of these, and to find that out with `in` is ten times as quick.
+    if "<iframe" in mended:
+        mended = _IFRAME.sub(_framed, mended)
+    if "<a" in mended:
+        mended = _without_empty_links(mended)
+    if "<img" in mended:
+        mended = _PIXEL.sub("", mended)
     # Once more: what went may have kept apart what must not nest, such as the links of
     # `<a><table><a>`, and a parser makes something else of them than the sanitiser has seen. It has
     # seen what is no other than it was.
@@ -265,7 +271,12 @@ def _cleaner(base: str, policy: Policy) -> Callable[[str], str]:
         url_relative=("rewrite_with_base", base),
         **options,
     )
-    return lambda text: _PRE.sub(r"\1\n\n", cleaner.clean(text))
+
+    def clean(text: str) -> str:
+        cleaned: str = cleaner.clean(text)
+        return _PRE.sub(r"\1\n\n", cleaned) if "<pre" in cleaned else cleaned
+
+    return clean
 
 
 _DATA_IMAGE = re.compile(

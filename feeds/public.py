@@ -69,8 +69,13 @@ def newest_first(items: Iterable[Item], limit: int | None = None) -> list[Item]:
     return (result + sorted(undated, key=_natural_id))[:limit]
 
 
-def _when(item: PublicPost | PublicComment) -> datetime:
-    return item.published or EPOCH
+def _when(item: PublicPost | PublicComment) -> float:
+    return _second(item.published)
+
+
+def _second(moment: datetime | None) -> float:
+    """Return what sorts as a time does: to compare times of several zones takes much longer."""
+    return (moment or EPOCH).timestamp()
 
 
 def _natural_id(item: PublicPost | PublicComment) -> tuple[tuple[int, int, str], ...]:
@@ -101,7 +106,7 @@ def qualified(posts: Iterable[Post]) -> list[Post]:
     result = []
     # What has no date is hidden, and no draft moves a public one's id. A hidden one that has a date
     # keeps its turn: it may have been public, and the comments in the folder of that name its own.
-    for post in sorted(posts, key=lambda p: (p.date is None, p.date or EPOCH, p.path)):
+    for post in sorted(posts, key=lambda p: (p.date is None, _second(p.date), p.path)):
         name = next(name for name in _names(post) if name not in taken)
         taken.add(name)
         result.append(post if name == post.name else replace(post, name=name))
@@ -134,7 +139,7 @@ def _claimed(posts: list[Post], settings: Settings, problems: list[Problem]) -> 
     """Give a name, and an id, to the oldest post that asks for it; the others stay out."""
     holders: dict[tuple[str, str], Post] = {}
     result = []
-    for post in sorted(posts, key=lambda post: (post.date or EPOCH, post.path)):
+    for post in sorted(posts, key=lambda post: (_second(post.date), post.path)):
         claims = {("name", post.name): "slug", ("id", ids.post_id(settings, post)): "id"}
         taken = next((claim for claim in claims if claim in holders), None)
         if taken:

@@ -145,7 +145,8 @@ def _changed(
     for folder in folders:
         problems: list[Problem] = []
         found = _with_companions(tree.files_in(root, folder, suffixes, problems))
-        listed = {file.inside: placed for file in found if (placed := _placed(file, places))}
+        near = [place for place in places if place.is_near(root + folder)]
+        listed = {file.inside: placed for file in found if (placed := _placed(file, near))}
         known = index.files_in(root + folder)
         _forget(index, known.keys() - listed.keys(), changes)
         index.replace_folder_problems(root + folder, problems)
@@ -183,18 +184,19 @@ def _both(file: File, companion: File | None) -> File:
     return replace(file, stats=(size + other[0], *newest, inode ^ other[3] << 1))
 
 
-def _place(file: File, places: Sequence[Place]) -> Place | None:
-    """Return the place that a file is in; None if nothing of its kind belongs there."""
-    return next((place for place in places if place.holds(file.inside)), None)
-
-
 def _placed(file: File, places: Sequence[Place]) -> File | None:
-    """Return a file as it is seen from its place, which may lie within the tree it was found in."""
-    place = _place(file, places)
-    if place is None or place.path == file.tree:
-        return file if place else None
-    relative = file.inside.removeprefix(place.path).lstrip("/")
-    return replace(file, tree=place.path, relative=relative)
+    """Return a file as it is seen from its place, which may lie within the tree it was found in.
+
+    None if nothing of its kind belongs there.
+    """
+    inside = file.inside
+    for place in places:
+        if place.holds(inside):
+            if place.path == file.tree:
+                return file
+            relative = inside.removeprefix(place.path).lstrip("/")
+            return replace(file, tree=place.path, relative=relative)
+    return None
 
 
 def _forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None:
@@ -240,10 +242,10 @@ def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> li
 
 def _read(files: list[File], source: Source) -> list[Iterator[tuple[File, _Said]]]:
     """Return what reads posts, and what reads comments; each yields a file and what it said."""
-    places = source.settings.places
-    kinds = {file.inside: place.kind for file in files if (place := _place(file, places))}
-    found = [file for file in files if kinds[file.inside] is Kind.POST]
-    lists = [file for file in files if kinds[file.inside] is Kind.COMMENTS]
+    places = reversed(source.settings.places)
+    kinds = {(place.path, suffix): place.kind for place in places for suffix in place.suffixes}
+    found = [file for file in files if kinds[file.tree, file.suffix] is Kind.POST]
+    lists = [file for file in files if kinds[file.tree, file.suffix] is Kind.COMMENTS]
     large = [file for file in lists if file.size > _LARGE]
     small = [file for file in lists if file.size <= _LARGE]
     return [

@@ -20,7 +20,9 @@ from feeds.sources.records import (
     from_toml,
     from_yaml,
     list_from_yaml,
+    parsed_toml,
     simple_mapping,
+    simple_table,
 )
 
 LEGAL_TEXT = st.text().map(legal)
@@ -302,6 +304,88 @@ _SIMPLE_LINES = st.tuples(
 
 def _told_apart(record: dict[str, Value]) -> list[object]:
     return [(key, str(v), v.line, v.plain) for key, v in record.items() if isinstance(v, Scalar)]
+
+
+_WORDS = "true false True 0 7 -7 +7 007 1_000 1.10 1e5 inf nan 0x1f 123456789012345678 1234567890123456789"
+_TIMES = (
+    "2024-05-01 2024-02-30 2024-13-01 2024-05-01T10:00:00Z 2024-05-01t10:00:00z 2024-05-01T24:00:00"
+    " 2024-05-01T10:00 2024-05-01T10:00:00.25+02:00 2024-05-01T10:00:00-00:00 0000-01-01 10:00:00"
+    " 9999-12-31T23:59:59+23:59 2024-05-01T10:00:60Z 2024-05-01T10:00:00+24:00"
+)
+_TEXTS = [
+    *(
+        [
+            '""',
+            "''",
+            '"a"',
+            "'a'",
+            '"a\'b"',
+            "'a\"b'",
+            '"a\\"b"',
+            '"a\\u00e9"',
+            "'a\\b'",
+            '"""',
+            '""""',
+            '"\\t"',
+            '"a',
+            "a",
+        ]
+    ),
+    *('"a" # c', '"é\u2028\x85"', "2024-05-01 10:00:00", '"a\tb"'),
+]
+_LISTS = [
+    "[]",
+    "[ ]",
+    '["a"]',
+    "['a', \"b\"]",
+    '[ "a" , "b" ]',
+    '["a",]',
+    "[1]",
+    '["a", 1]',
+    '[["a"]]',
+    '["a"',
+    "{}",
+]
+_TOML_VALUES = st.sampled_from([*_WORDS.split(), *_TIMES.split(), *_TEXTS, *_LISTS])
+_TOML_LINES = st.tuples(
+    st.sampled_from(["a", "b", "a-1", "A_b", "1", '"a"', "a.b", "é", "", " a", "# a", "[a]"]),
+    st.sampled_from([" = ", "=", " =  ", "\t= ", " ", " == "]),
+    _TOML_VALUES | st.text(max_size=4).map(lambda text: f'"{text}"'),
+    st.sampled_from(["", "", "", " ", "\t", " # c", "\n"]),
+).map("".join)
+
+
+@given(st.lists(_TOML_LINES, min_size=1, max_size=3))
+@settings(max_examples=4000)
+def test_what_is_read_without_tomllib_is_what_tomllib_reads(lines: list[str]) -> None:
+    text = legal("\n".join(lines))
+    record = simple_table(text, 3)
+    if record is not None:
+        assert _with_lines(record) == _with_lines(parsed_toml(text, 3))
+
+
+def _with_lines(record: dict[str, Value]) -> list[tuple[str, bool, list[tuple[str, int | None]]]]:
+    return [
+        (
+            key,
+            isinstance(value, list),
+            [
+                (str(item), item.line if isinstance(item, Scalar) else None)
+                for item in (value if isinstance(value, list) else [value])
+            ],
+        )
+        for key, value in record.items()
+    ]
+
+
+def test_usual_front_matter_needs_no_tomllib() -> None:
+    text = 'title = "One"\ndate = 2024-05-01T10:00:00+02:00\ntags = ["a", \'b\']\ndraft = false\n'
+    assert simple_table(text, 2) == {
+        "title": "One",
+        "date": "2024-05-01T10:00:00+02:00",
+        "tags": ["a", "b"],
+        "draft": "false",
+    }
 
 
 @given(st.lists(_SIMPLE_LINES, min_size=1, max_size=4), st.sampled_from(["", "\n", "\n\n"]))

@@ -138,7 +138,7 @@ class TestACoarseClock:
 
         files = mock.Mock(wraps=os)
         files.path, files.sep, files.stat, files.scandir = os.path, os.sep, coarse, scandir
-        files.O_NONBLOCK = os.O_NONBLOCK
+        files.O_RDONLY, files.O_NONBLOCK = os.O_RDONLY, os.O_NONBLOCK
         lean = mock.Mock(wraps=os)
         lean.path, lean.stat, lean.environ = os.path, coarse, os.environ
         lean.O_RDONLY, lean.O_DIRECTORY = os.O_RDONLY, os.O_DIRECTORY

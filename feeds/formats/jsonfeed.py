@@ -46,30 +46,37 @@ def _given(**values: Any) -> dict[str, Any]:
 
 def _item(entry: Entry) -> Mapping[str, Any]:
     summary = text_of(entry.summary)
-    item = _given(id=entry.id, url=entry.permalink, title=entry.title)
+    item: dict[str, Any] = {"id": entry.id, "url": entry.permalink, "title": entry.title}
     # One of the two is required, also where there is nothing to say.
     if entry.content is None:
         item["content_text"] = summary
     else:
         item["content_html"] = entry.content
-    return item | _given(
-        summary=summary or None,
-        image=entry.image,
-        date_published=entry.published and rfc3339(entry.published),
-        date_modified=rfc3339(entry.updated),
-        authors=[_author(person) for person in entry.authors],
-        tags=list(entry.categories),
-        language=entry.language,
-        attachments=[_attachment(enclosure) for enclosure in entry.enclosures],
-        _feeds=_given(
+    if summary:
+        item["summary"] = summary
+    if entry.image is not None:
+        item["image"] = entry.image
+    if entry.published:
+        item["date_published"] = rfc3339(entry.published)
+    item["date_modified"] = rfc3339(entry.updated)
+    if entry.authors:
+        item["authors"] = [_author(person) for person in entry.authors]
+    if entry.categories:
+        item["tags"] = entry.categories
+    if entry.language is not None:
+        item["language"] = entry.language
+    if entry.enclosures:
+        item["attachments"] = [_attachment(enclosure) for enclosure in entry.enclosures]
+    if entry.replies or entry.in_reply_to:
+        item["_feeds"] = _given(
             comments=entry.replies and _comments(entry.replies),
             in_reply_to=entry.in_reply_to and _in_reply_to(entry.in_reply_to),
-        ),
-    )
+        )
+    return item
 
 
-def _author(person: Person) -> dict[str, Any]:
-    return _given(name=person.name, url=person.uri)
+def _author(person: Person) -> dict[str, str]:
+    return {"name": person.name} if person.uri is None else {"name": person.name, "url": person.uri}
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:

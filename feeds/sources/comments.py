@@ -41,6 +41,10 @@ HIDDEN = frozenset(
 #: comments say `approved: False`, what was taken from a database `deleted: 1`.
 _NO_HIDES = ("approved", "published")
 _YES_HIDES = ("deleted", "isdeleted", "spam", "isspam", "private")
+_STATUS_KEYS = frozenset({"status", *_NO_HIDES, *_YES_HIDES})
+#: What the answered comment is called by; its place among the others, in Staticman's first version.
+_PARENTS = ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id", "replyto")
+_PARENT_KEYS = frozenset({*_PARENTS, "replying_to"})
 #: A date and time that YAML 1.1 gives a type (tag:yaml.org,2002:timestamp), without a zone.
 _TIMESTAMP = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?")
 _TYPES = frozenset(CommentType)
@@ -190,6 +194,8 @@ def _text(fields: Fields, body: Scalar | None, limit: int) -> str:
 
 def _status(fields: Fields) -> str:
     """Return the one word that decides whether a comment is public; what hides wins over all else."""
+    if not fields.has_any(_STATUS_KEYS):
+        return "approved"
     if any(map(fields.says_no, _NO_HIDES)):
         return "unapproved"
     for key in _YES_HIDES:
@@ -210,7 +216,9 @@ def _status(fields: Fields) -> str:
 
 def _parent(fields: Fields) -> tuple[str | None, int | None]:
     """Return the id of the answered comment, or its place, as Staticman's first version had it."""
-    for key in ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id", "replyto"):
+    if not fields.has_any(_PARENT_KEYS):
+        return None, None
+    for key in _PARENTS:
         if value := fields.first(key):
             return (None if value == "0" and key != "parent" else one_line(value)), None
     place = fields.first("replying_to")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime, tzinfo
 from urllib.parse import unquote, urlsplit
 
@@ -43,6 +43,10 @@ class Fields:
 
     def __contains__(self, key: str) -> bool:
         return key in self._record
+
+    def has_any(self, keys: Set[str]) -> bool:
+        """Tell whether there is any of `keys`: most records have few of all that are asked for."""
+        return not keys.isdisjoint(self._record)
 
     def line(self, key: str) -> int:
         """Return the line of `key`, or of the record."""

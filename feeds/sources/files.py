@@ -12,13 +12,14 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from io import BufferedReader, FileIO
 from itertools import chain
 from pathlib import Path
 
 from feeds.errors import ContentError, Problem, SettingsError, StorageError
 from feeds.markup import first_illegal, legal
 
+#: So much of a file that grew is read at a time.
+_PIECE = 1 << 16
 _NUL = "holds a NUL byte: this is not text"
 _FROM_A_COPY = "restore it from a copy"
 #: A pipe, a socket or a device, whatever it is called: to read it might never end.
@@ -392,7 +393,7 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._line = 1
         try:
-            self._stream = BufferedReader(_opened(file))  # read until the list ends
+            self._stream = open(_opened(file)[0], "rb")  # noqa: SIM115 - until the list ends
         except OSError as error:
             raise _unreadable_file(file, error) from error
 
@@ -438,14 +439,17 @@ def _read(file: File, limit: int) -> bytes:
     """Return what stands in a file, which may have grown since it was listed."""
     _check_size(file.size, limit)
     try:
-        with BufferedReader(_opened(file)) as stream:
-            size = os.fstat(stream.fileno()).st_size
+        descriptor, size = _opened(file)
+        try:
             _check_size(size, limit)
-            data = stream.read(size + 1)
-            if len(data) > size:
-                data += stream.read(limit + 1 - len(data))
+            data = piece = os.read(descriptor, size + 1)
+            while piece and len(data) != size and len(data) <= limit:
+                piece = os.read(descriptor, min(limit + 1 - len(data), _PIECE))
+                data += piece
             _check_size(len(data), limit)
             return data
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise _unreadable_file(file, error) from error
 
@@ -458,13 +462,19 @@ def _check_size(size: int, limit: int) -> None:
         )
 
 
-def _opened(file: File) -> FileIO:
-    """Open a file without waiting: since it was listed, a pipe may have taken its place."""
-    stream = FileIO(file.path, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK))
-    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-        stream.close()
+def _opened(file: File) -> tuple[int, int]:
+    """Open a file without waiting: since it was listed, a pipe may have taken its place.
+
+    Return its descriptor, and how many bytes it has.
+    """
+    descriptor = os.open(file.path, os.O_RDONLY | os.O_NONBLOCK)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         raise ContentError(_NO_FILE, _REPLACE)
-    return stream
+    return descriptor, status.st_size
 
 
 def _unreadable_file(file: File, error: OSError) -> Exception:
