@@ -18,7 +18,7 @@ def main() -> int:
         return answer.code
     # Next to nothing of what a build makes is garbage in circles: to look for it less often, and at
     # the end to let go of everything at once, saves a tenth.
-    gc.set_threshold(50_000, 20)
+    gc.set_threshold(200_000, 20)
     from feeds.cli import main as run
 
     code = run(looking=answer.looking)

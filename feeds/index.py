@@ -123,6 +123,11 @@ class Index:
         found = self.database.execute("SELECT * FROM files WHERE folder = ?", (folder,))
         return {row[0]: _file_row(row) for row in found}
 
+    def has_files(self, count: int) -> bool:
+        """Tell whether so many files of content are known."""
+        query = "SELECT 1 FROM files LIMIT 1 OFFSET ?"
+        return self.database.execute(query, (count - 1,)).fetchone() is not None
+
     def folders(self) -> set[str]:
         """Return every folder that held a file, or something that is none of ours and a problem."""
         query = (

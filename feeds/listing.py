@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".md", ".markdown", ".html", ".yml", ".yaml")
 DIGEST = 16
 _PACKAGES = ("node_modules", "vendor")
-#: From so many folders on, two processes look at them, so many times in turn.
-_MANY = 200
+#: To look at so many files takes longer than to start a process that looks at half of them.
+MUCH = 1500
+#: So many shares is the work of two processes cut into.
 _SHARES = 64
 #: What is said to be held by a folder that is not there, and by what may be anything.
 _GONE: Held = (b"gone", [])
@@ -63,17 +64,23 @@ class Look:
 class Looking:
     """A look at trees that is under way; whatever of them is known makes it quicker.
 
-    Where there are many folders and a core for it, a process of our own shares them: whoever is
-    free takes the next share, whose number is the next byte in a pipe.
+    Where there is much and a core for it, a process of our own shares the folders: whoever is free
+    takes the next share, whose number is the next byte in a pipe.
 
     Args:
         known: the trees by path, and what was seen of each before; None: nothing.
         suffixes: what counts as content.
         at: the time, in seconds since 1970.
+        much: whether there were `MUCH` files or more.
     """
 
     def __init__(
-        self, known: Mapping[str, Listing | None], suffixes: tuple[str, ...], at: float
+        self,
+        known: Mapping[str, Listing | None],
+        suffixes: tuple[str, ...],
+        at: float,
+        *,
+        much: bool,
     ) -> None:
         self.known = known
         self.suffixes = suffixes
@@ -91,7 +98,7 @@ class Looking:
         #: The first it said: whether there is a change.
         self._heard = b""
         self._look: Look | None = None
-        if len(self._folders) >= _MANY and _cores() > 1:
+        if much and len(self._folders) > 1 and _cores() > 1:
             self._hearing, telling = os.pipe()
             self._helper = os.fork()
             if not self._helper:
@@ -274,13 +281,17 @@ def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
         with os.scandir(descriptor) as entries:
             for entry in entries:
                 name = entry.name
-                if name[0] == "." or name == "__pycache__":
+                if name[0] == ".":
                     continue
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(name)
-                elif entry.is_symlink():
-                    raise NotPlainError
-                elif name.endswith(suffixes) or name.lower().endswith(suffixes):
+                if not entry.is_file(follow_symlinks=False):  # asked first: most are
+                    if name == "__pycache__":
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(name)
+                        continue
+                    if entry.is_symlink():
+                        raise NotPlainError
+                if name.endswith(suffixes) or name.lower().endswith(suffixes):
                     s = stat(name, dir_fd=descriptor)
                     rows.append((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
     finally:

@@ -55,8 +55,9 @@ def look(
     suffixes = suffixes_of(settings)
     if begun and begun.suffixes == suffixes and begun.known.keys() == set(paths):
         return begun.finish()
-    known = memo["trees"] if memo else {}
-    return Looking({path: known.get(path) for path in paths}, suffixes, at).finish()
+    seen = memo["trees"] if memo else {}
+    known = {path: seen.get(path) for path in paths}
+    return Looking(known, suffixes, at, much=bool(memo and memo["much"])).finish()
 
 
 def trees_of(settings: Settings) -> list[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pickle
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -78,6 +77,9 @@ class _Helper(Generic[T, R]):
         os.close(giving)
         self._hearing, telling = _pipe()
         self._heard = bytearray()
+        import pickle  # only here: nearly every run is done without a helper
+
+        self._pickle = pickle
         parent = os.getpid()
         self._process = os.fork()
         if not self._process:
@@ -105,7 +107,7 @@ class _Helper(Generic[T, R]):
             said = bytes(self._heard[_LENGTH:end])
             del self._heard[:end]
             try:
-                number, results, error = pickle.loads(said)
+                number, results, error = self._pickle.loads(said)
             except Exception:  # what cannot be read is done here, then
                 continue
             if error is not None:
@@ -129,8 +131,8 @@ class _Helper(Generic[T, R]):
             with open(telling, "wb", buffering=0) as stream:
                 while (number := self.taken()) is not None:
                     done = self._done(number, parent)
-                    with suppress(pickle.PicklingError, AttributeError, TypeError):
-                        said = pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
+                    with suppress(self._pickle.PicklingError, AttributeError, TypeError):
+                        said = self._pickle.dumps(done, self._pickle.HIGHEST_PROTOCOL)
                         _write(stream.fileno(), len(said).to_bytes(_LENGTH, "big") + said)
         finally:  # also if whoever started us is gone
             os._exit(0)

@@ -25,7 +25,7 @@ from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
 from feeds.layouts import Kind
-from feeds.listing import Look, Looking
+from feeds.listing import MUCH, Look, Looking
 from feeds.memory import Memory, discard, is_sound, look, trees_of
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
@@ -533,6 +533,7 @@ def _remember(
             "now": now,
             "clock": int(now) if options.present else (memory.memo or {}).get("clock", 0),
             "exit": report.exit_code,
+            "much": index.has_files(MUCH),
             "told": min(told.values(), default=0.0),
             "racy": sorted(changes.racy),
         },

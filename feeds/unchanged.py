@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: What a memo must say to be ours: a change of its form makes every memo an old one.
-_FORM = 4
+_FORM = 5
 #: A problem that stands is told again after a day.
 TELL_AGAIN = 86_400
 
@@ -54,7 +54,7 @@ def ask(arguments: Sequence[str]) -> Answer:
         memo = read_memo(path)
         if memo is None or not _is_of(memo, content, output) or not _holds(memo):
             return Answer()
-        looking = Looking(memo["trees"], memo["suffixes"], time.time())
+        looking = Looking(memo["trees"], memo["suffixes"], time.time(), much=memo["much"])
         if looking.sees_change():
             return Answer(looking=looking)
         code = int(memo["exit"])

@@ -32,7 +32,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def look(known: Mapping[str, Mapping[str, bytes] | None]) -> Look:
     """What is there now, with nobody left behind who helped to see it."""
     try:
-        return Looking(known, SUFFIXES, 0.0).finish()
+        return Looking(known, SUFFIXES, 0.0, much=True).finish()
     finally:
         with pytest.raises(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)
@@ -103,11 +103,11 @@ def test_a_change_is_seen_before_the_look_is_over_and_nothing_of_it_is_lost(
 ) -> None:
     tree = str(many)
     known = {tree: listing.listing(tree), f"{tree}/none": None}
-    assert not Looking(known, SUFFIXES, 0.0).sees_change()
+    assert not Looking(known, SUFFIXES, 0.0, much=True).sees_change()
     folder = many / f"{number % 7}" / f"{number}"
     change(folder)
 
-    looking = Looking(known, SUFFIXES, 0.0)
+    looking = Looking(known, SUFFIXES, 0.0, much=True)
 
     assert looking.sees_change()
     seen = looking.finish()
@@ -159,7 +159,7 @@ def test_a_tree_that_was_not_there_is_seen(many: Path) -> None:
     known = {str(many): listing.listing(str(many)), str(new): None}
     assert look(known).trees == known
     new.mkdir()
-    looking = Looking(known, SUFFIXES, 0.0)
+    looking = Looking(known, SUFFIXES, 0.0, much=True)
     assert looking.sees_change()
     there = {**known, str(new): listing.listing(str(new))}
     assert looking.finish().trees == looking.finish().trees == there != known
