@@ -589,6 +589,15 @@ class Index:
         """Return the stats of every published file, by path."""
         return dict(self.database.execute("SELECT path, stats FROM outputs"))
 
+    def is_output(self, path: str) -> bool:
+        """Tell whether a file is one that was published."""
+        query = "SELECT 1 FROM outputs WHERE path = ?"
+        return self.database.execute(query, (path,)).fetchone() is not None
+
+    def count_outputs(self) -> int:
+        """Return how many files were published."""
+        return int(self.database.execute("SELECT count(*) FROM outputs").fetchone()[0])
+
     def replace_outputs(self, changed: dict[str, str | None]) -> None:
         """Note published files as they are now; None: it was removed."""
         for path, stats in changed.items():

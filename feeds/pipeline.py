@@ -208,7 +208,12 @@ def _build(
         Memory(chosen.index, source) as memory,
     ):
         index = memory.open(now, clock=chosen.present)
-        standing = _standing(publisher, index, untouched=memory.is_output_untouched(output))
+        standing = _Standing(
+            publisher,
+            index,
+            untouched=memory.is_output_untouched(output),
+            whole=bool(memory.memo and memory.memo["whole"]),
+        )
         formats.load(settings.feeds.formats)  # while a process that looks is at it
         markup.load()
         at = chosen.clock() if chosen.clock else 0.0
@@ -230,7 +235,7 @@ def _build(
             problems += publisher.publication.problems
             _tell(index, problems, chosen)
             return Report(problems=_in_order(problems), published=False, read=changes.count)
-        published = publisher.commit(_ours(publisher, standing))
+        published = publisher.commit(standing.ours())
         laps.lap("publish")
         problems = _problems(index, source, name, chosen)
         report = Report(
@@ -242,9 +247,7 @@ def _build(
         )
         told = _tell(index, report.problems, chosen)
         if not chosen.dry_run:
-            _remember(
-                memory, index, publisher, seen, changes, report, output, standing, told, chosen
-            )
+            _remember(memory, index, publisher, seen, changes, report, output, told, chosen)
     return report
 
 
@@ -379,20 +382,53 @@ def _guard(index: Index, main: Mapping[str, Feed], folder: Path, ids: str) -> No
 # --- compose and stage ----------------------------------------------------------------------------
 
 
-class _Standing(NamedTuple):
-    """What stands in `output/` before anything is written there."""
+class _Standing:
+    """What stands in `output/` before anything is written there.
 
-    #: The stats of each file that is as an earlier build left it, by path.
-    files: Mapping[str, str]
-    #: Whether nobody has added a file, taken one away or put another in its place since.
-    is_untouched: bool
+    Args:
+        publisher: looks at it.
+        index: knows what earlier builds left there.
+        untouched: whether nobody has added a file, taken one away or put another in its place since.
+        whole: whether the last build left every file there that it meant to.
+    """
 
+    def __init__(self, publisher: Publisher, index: Index, *, untouched: bool, whole: bool) -> None:
+        self.is_untouched = untouched
+        self._is_whole = untouched and whole
+        self._publisher = publisher
+        self._index = index
+        self._files: dict[str, str] | None = None
 
-def _standing(publisher: Publisher, index: Index, *, untouched: bool) -> _Standing:
-    known = index.outputs()
-    if not untouched:
-        known = {path: stats for path, stats in known.items() if publisher.stats(path) == stats}
-    return _Standing(known, untouched)
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The stats of each file that is as an earlier build left it, by path."""
+        if self._files is None:
+            known = self._index.outputs()
+            stats = self._publisher.stats
+            self._files = (
+                known if self.is_untouched else {p: s for p, s in known.items() if stats(p) == s}
+            )
+        return self._files
+
+    def has_feed(self, paths: Iterable[str]) -> bool:
+        """Tell whether all files of a feed that was to be there before are."""
+        return self._is_whole or all(map(self.files.__contains__, paths))
+
+    def ours(self) -> Iterable[str] | None:
+        """Return our files, or what of them may have to go, if nobody can have changed those.
+
+        None: somebody can, and each must be looked at.
+        """
+        if not self.is_untouched:
+            return None
+        planned, kept = self._publisher.publication.outcomes.keys(), self._publisher.kept
+        if self._is_whole and len(planned) - len(kept) < _MANY:
+            known = sum(map(self._index.is_output, planned - kept))
+            if len(kept) + known == self._index.count_outputs():
+                return ()
+        unplanned = self.files.keys() - planned
+        same = all(self._publisher.stats(path) == self.files[path] for path in unplanned)
+        return self.files if same else None
 
 
 def _stage(
@@ -407,7 +443,7 @@ def _stage(
 ) -> list[Row]:
     """Stage every feed that may have changed, then the pages; keep the others as they are."""
     rows: list[Row] = []
-    names = _to_compose(publisher, index, settings, touched, standing.files, rows)
+    names = _to_compose(publisher, index, settings, touched, standing, rows)
     if len(names) >= _MANY:
         index.flush()  # for other processes to read
     renderer = Renderer(index, memory.file, settings, publisher)
@@ -438,7 +474,7 @@ def _to_compose(
     index: Index,
     settings: Settings,
     touched: Collection[str],
-    standing: Collection[str],
+    standing: _Standing,
     rows: list[Row],
 ) -> list[str]:
     """Return whose comments feeds must be composed; the others are kept, with a row for each."""
@@ -452,7 +488,7 @@ def _to_compose(
     for name, output_name, count in index.names_with_feed():
         feed = post_comments_path(output_name)
         paths = [feed + suffix for suffix in suffixes]
-        if name not in touched and all(map(standing.__contains__, paths)):
+        if name not in touched and standing.has_feed(paths):
             kept += paths
             rows.append(Row(feed, min(count, limit)))
         else:
@@ -485,15 +521,6 @@ def _pages(
 # --- remember -------------------------------------------------------------------------------------
 
 
-def _ours(publisher: Publisher, standing: _Standing) -> Iterable[str] | None:
-    """Return the files in `output/` that are ours, if nobody can have changed those that must go."""
-    if not standing.is_untouched:
-        return None
-    unplanned = standing.files.keys() - publisher.publication.outcomes.keys()
-    same = all(publisher.stats(path) == standing.files[path] for path in unplanned)
-    return standing.files if same else None
-
-
 def _tell(index: Index, problems: Sequence[Problem], options: Options) -> Mapping[str, float]:
     """Tell what is wrong, and return when each line was last told."""
     if not options.tell:
@@ -511,7 +538,6 @@ def _remember(
     changes: Changes,
     report: Report,
     output: Path,
-    standing: _Standing,
     told: Mapping[str, float],
     options: Options,
 ) -> None:
@@ -520,7 +546,7 @@ def _remember(
         {
             path: publisher.stats(path) if outcome in _OURS else None
             for path, outcome in report.outcomes.items()
-            if not (outcome is Outcome.UNCHANGED and path in standing.files)
+            if path not in publisher.kept
         }
     )
     due, now = index.next_due(), index.now.timestamp()
@@ -534,6 +560,7 @@ def _remember(
             "clock": int(now) if options.present else (memory.memo or {}).get("clock", 0),
             "exit": report.exit_code,
             "much": index.has_files(MUCH),
+            "whole": Outcome.REFUSED not in report.outcomes.values(),
             "told": min(told.values(), default=0.0),
             "racy": sorted(changes.racy),
         },

@@ -13,7 +13,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -98,6 +98,8 @@ class Publisher:
 
     def __init__(self, output: Path, *, wait: float = 0.0, dry: bool = False) -> None:
         self.publication = Publication()
+        #: The files that were left as they stand, unseen.
+        self.kept: Set[str] = frozenset()
         self._output = output
         #: The same as a text: a `Path` for each of thousands of files would take longer than its `stat`.
         self._folder = os.fspath(output)
@@ -151,7 +153,9 @@ class Publisher:
 
     def keep(self, paths: Iterable[str]) -> None:
         """Leave files as they stand, which are known to be as they should."""
-        self.publication.outcomes.update(dict.fromkeys(paths, Outcome.UNCHANGED))
+        kept = dict.fromkeys(paths, Outcome.UNCHANGED)
+        self.publication.outcomes |= kept
+        self.kept = kept.keys()
 
     def adopt(self, staged: Staged) -> None:
         """Take over what `prepare` did, here or in a process that we started."""

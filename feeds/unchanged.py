@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: What a memo must say to be ours: a change of its form makes every memo an old one.
-_FORM = 5
+_FORM = 6
 #: A problem that stands is told again after a day.
 TELL_AGAIN = 86_400
 
