@@ -156,7 +156,7 @@ def build(
                 f"{gettempdir()}: cannot hold the index ({error}); check space and permissions"
             ) from error
     except (GuardError, LookupError, TypeError, ValueError):
-        # What pages of it that were lost make of it may be a row that is not there, or posts.
+        # Where a disk has lost pages of it, rows may be missing, or all posts seem to be gone.
         if chosen.index is None or is_sound(chosen.index):
             raise
     # It is a cache: what is wrong with it costs a build from nothing, and a new one next time.

@@ -381,6 +381,8 @@ class TestStart:
 
     def test_ctrl_c_ends_it_in_silence(self, preview: Preview) -> None:
         program = (
+            # Whoever runs the tests in the background may have had it ignored.
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
             "import sys; from pathlib import Path; from feeds.serve import serve;"
             "serve(Path(sys.argv[1]), port=0, on_ready=lambda url: print(url, flush=True))"
         )
