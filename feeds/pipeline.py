@@ -35,6 +35,7 @@ from feeds.render import Renderer, cut_problems
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.files import Tree
 from feeds.sources.site import Source, source_of
+from feeds.standing import StandingFiles
 from feeds.urls import output_url
 
 _PAGES = ("index.html", "head.html", "footer.html")
@@ -208,7 +209,7 @@ def _build(
         Memory(chosen.index, source) as memory,
     ):
         index = memory.open(now, clock=chosen.present)
-        standing = _Standing(
+        standing = StandingFiles(
             publisher,
             index,
             untouched=memory.is_output_untouched(output),
@@ -382,55 +383,6 @@ def _guard(index: Index, main: Mapping[str, Feed], folder: Path, ids: str) -> No
 # --- compose and stage ----------------------------------------------------------------------------
 
 
-class _Standing:
-    """What stands in `output/` before anything is written there.
-
-    Args:
-        publisher: looks at it.
-        index: knows what earlier builds left there.
-        untouched: whether nobody has added a file, taken one away or put another in its place since.
-        whole: whether the last build left every file there that it meant to.
-    """
-
-    def __init__(self, publisher: Publisher, index: Index, *, untouched: bool, whole: bool) -> None:
-        self.is_untouched = untouched
-        self._is_whole = untouched and whole
-        self._publisher = publisher
-        self._index = index
-        self._files: dict[str, str] | None = None
-
-    @property
-    def files(self) -> Mapping[str, str]:
-        """The stats of each file that is as an earlier build left it, by path."""
-        if self._files is None:
-            known = self._index.outputs()
-            stats = self._publisher.stats
-            self._files = (
-                known if self.is_untouched else {p: s for p, s in known.items() if stats(p) == s}
-            )
-        return self._files
-
-    def has_feed(self, paths: Iterable[str]) -> bool:
-        """Tell whether all files of a feed that was to be there before are."""
-        return self._is_whole or all(map(self.files.__contains__, paths))
-
-    def ours(self) -> Iterable[str] | None:
-        """Return our files, or what of them may have to go, if nobody can have changed those.
-
-        None: somebody can, and each must be looked at.
-        """
-        if not self.is_untouched:
-            return None
-        planned, kept = self._publisher.publication.outcomes.keys(), self._publisher.kept
-        if self._is_whole and len(planned) - len(kept) < _MANY:
-            known = sum(map(self._index.is_output, planned - kept))
-            if len(kept) + known == self._index.count_outputs():
-                return ()
-        unplanned = self.files.keys() - planned
-        same = all(self._publisher.stats(path) == self.files[path] for path in unplanned)
-        return self.files if same else None
-
-
 def _stage(
     publisher: Publisher,
     memory: Memory,
@@ -439,7 +391,7 @@ def _stage(
     touched: Collection[str],
     main: Mapping[str, Feed],
     options: Options,
-    standing: _Standing,
+    standing: StandingFiles,
 ) -> list[Row]:
     """Stage every feed that may have changed, then the pages; keep the others as they are."""
     rows: list[Row] = []
@@ -474,7 +426,7 @@ def _to_compose(
     index: Index,
     settings: Settings,
     touched: Collection[str],
-    standing: _Standing,
+    standing: StandingFiles,
     rows: list[Row],
 ) -> list[str]:
     """Return whose comments feeds must be composed; the others are kept, with a row for each."""

@@ -45,6 +45,7 @@ ROOMS = (
     "guard",
     "precompress",
     "publish",
+    "standing",
     "render",
     "page",
     "importing",
