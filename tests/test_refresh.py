@@ -18,6 +18,7 @@ import pytest
 from feeds import refresh, render
 from feeds.cli import main
 from feeds.errors import StorageError
+from feeds.index import Index
 from feeds.publish import Outcome
 from tests.builders import NOW, TinyBlog
 from tests.processes import run_as_nobody
@@ -591,3 +592,32 @@ class TestWhatCannotBeRead:
             blog.build(clock=ten_seconds_on)
         assert blog.files() == before
         assert blog.build(clock=ten_seconds_on).exit_code == 0
+
+
+# --- which post a new folder belongs to -----------------------------------------------------------
+
+
+def test_the_first_comment_on_a_post_takes_no_look_at_all_posts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blog = TinyBlog(tmp_path).post("a").post("b").comment("a", "1")
+    blog.build()
+
+    def search(index: Index) -> set[str]:
+        raise AssertionError("all posts were looked at")
+
+    monkeypatch.setattr(Index, "resolve_posts", search)
+    blog.comment("b", "1").build()
+
+    assert [entry.id for entry in blog.feed("comments/b.rss").entries] == [
+        entry.id for entry in blog.feed("comments.rss").entries if "b#" in entry.id
+    ]
+    assert len(blog.feed("comments.rss").entries) == 2
+
+
+def test_the_first_comment_under_the_name_of_a_hidden_elder_is_withheld(tmp_path: Path) -> None:
+    blog = TinyBlog(tmp_path).post("b")
+    blog.write("posts/old.md", "---\ntitle: B\nslug: b\ndate: 2001-01-01\ndraft: true\n---\nOld.\n")
+    blog.build()
+    blog.comment("b", "1").build()
+    assert blog.feed("comments.rss").entries == []
