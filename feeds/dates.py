@@ -171,3 +171,14 @@ def utc(moment: datetime) -> datetime:
 def rfc3339(moment: datetime) -> str:
     """Return `2017-04-14T08:30:00Z` (RFC 3339 §5.6; RFC 4287 §3.3)."""
     return utc(moment).isoformat()[:19] + "Z"
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def rfc822(moment: datetime) -> str:
+    """Return `Fri, 14 Apr 2017 08:30:00 +0000` (RFC 822 §5, with the four digits of RFC 1123)."""
+    m = utc(moment)
+    day, month = _DAYS[m.weekday()], _MONTHS[m.month - 1]
+    return f"{day}, {m.day:02} {month} {m.year:04} {m.hour:02}:{m.minute:02}:{m.second:02} +0000"

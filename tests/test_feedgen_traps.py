@@ -15,7 +15,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.formats._feedgen import _rfc822
+from feeds.dates import rfc822
 
 MOMENT = datetime(2024, 5, 1, 10, 0, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -52,7 +52,7 @@ def rss_of(made: Any) -> Any:
 
 class TestDates:
     def test_each_switches_the_locale_of_the_process(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """`_feedgen._rfc822` takes the place of that function, and writes the same."""
+        """`dates.rfc822` takes the place of that function, and writes the same."""
         from feedgen import util  # it cannot be imported before lxml
 
         switched: list[object] = []
@@ -60,7 +60,7 @@ class TestDates:
         for day in range(400):
             moment = MOMENT + timedelta(days=day, seconds=4321 * day)
             moment = moment.astimezone([UTC, timezone(timedelta(minutes=day - 200))][day % 2])
-            assert util.formatRFC2822(moment) == _rfc822(moment)
+            assert util.formatRFC2822(moment.astimezone(UTC)) == rfc822(moment)
         assert switched
 
     def test_ours_do_not(self, monkeypatch: pytest.MonkeyPatch) -> None:

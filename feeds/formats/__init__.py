@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar, cast
 
 from feeds.feed import Feed
+from feeds.formats.forms import Forms, Writer, kind_of
 from feeds.markup import REPLACEMENT, first_illegal, legal
 
 
@@ -31,24 +33,22 @@ FORMATS: Mapping[str, FormatInfo] = MappingProxyType(
 )
 
 
-class _Writer(Protocol):
-    def write(self, feed: Feed) -> bytes: ...
-
-
 def render(feed: Feed, formats: Sequence[str]) -> dict[str, bytes]:
     """Return the feed's bytes by suffix, in the order of `formats` (keys of `FORMATS`)."""
     clean = feed if _is_legal(feed) else _legal(feed)
-    return {FORMATS[name].suffix: _writer(FORMATS[name]).write(clean) for name in formats}
+    kinds = [kind_of(entry) for entry in clean.entries]
+    return {FORMATS[name].suffix: _forms(name).write(clean, kinds) for name in formats}
 
 
 def load(formats: Sequence[str]) -> None:
     """Import the writers now, so that each of several processes need not."""
     for name in formats:
-        _writer(FORMATS[name])
+        _forms(name)
 
 
-def _writer(info: FormatInfo) -> _Writer:
-    return cast(_Writer, import_module(f"feeds.formats.{info.module}"))
+@cache
+def _forms(name: str) -> Forms:
+    return Forms(cast(Writer, import_module(f"feeds.formats.{FORMATS[name].module}")))
 
 
 T = TypeVar("T")

@@ -16,6 +16,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from feeds.dates import rfc822
 from feeds.feed import GENERATOR, Feed
 
 if TYPE_CHECKING:
@@ -42,21 +43,8 @@ class Moment(datetime):
         return super().isoformat()[:19] + "Z"
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _rfc822(moment: datetime) -> str:
-    """Return `Fri, 14 Apr 2017 08:30:00 +0000`."""
-    offset = "+0000" if moment.tzinfo is UTC else f"{moment:%z}"
-    return (
-        f"{_DAYS[moment.weekday()]}, {moment.day:02} {_MONTHS[moment.month - 1]} {moment.year:04}"
-        f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} {offset}"
-    )
-
-
 # feedgen's own switches the locale of the whole process there and back for every single date.
-feedgen.entry.formatRFC2822 = feedgen.feed.formatRFC2822 = _rfc822
+feedgen.entry.formatRFC2822 = feedgen.feed.formatRFC2822 = rfc822
 
 
 class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types

@@ -1,97 +1,81 @@
-"""`Feed` → RSS 2.0, with the modules that WordPress made common."""
+"""What RSS 2.0 says of a feed and of an entry, spelled; `_rss` is how, by feedgen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import re
 
+from feeds.dates import rfc822
 from feeds.feed import Entry, Feed
-from feeds.formats._feedgen import Item, Moment, new_generator, spelled_out
-from feeds.formats.extensions import Part
-from feeds.formats.extensions.dc import DcEntry, DcFeed
-from feeds.formats.extensions.media import MediaEntry, MediaFeed
-from feeds.formats.extensions.slash import SlashEntry, SlashFeed
-from feeds.formats.extensions.thr import Answer, ThrEntry, ThrFeed
-from feeds.formats.extensions.wfw import WfwEntry, WfwFeed
+from feeds.formats.forms import Escape, Values
+from feeds.formats.xml import attribute, is_attribute, text
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-_SUFFIX = ".rss"
-
-
-class _Nothing(Part):
-    """No namespace and no element."""
-
-    def extend_ns(self) -> dict[str, str]:
-        return {}
-
-
-class _Titles(_Nothing):
-    """Not a namespace: feedgen's hook for the channel's own titles."""
-
-    def extend_rss(self, element: _Element) -> _Element:
-        spelled_out(element.iter("title"))
-        return element
-
-
-def _extensions(feed: Feed) -> Iterator[tuple[str, type, type]]:
-    """Yield the namespaces that a feed needs: each declared and unused would cost every item."""
-    yield "dc", DcFeed, DcEntry
-    yield "titles", _Titles, _Nothing
-    if any(entry.replies for entry in feed.entries):
-        yield "slash", SlashFeed, SlashEntry
-        yield "wfw", WfwFeed, WfwEntry
-    if any(entry.in_reply_to for entry in feed.entries):
-        yield "thr", ThrFeed, ThrEntry
-    if any(entry.image for entry in feed.entries):
-        yield "media", MediaFeed, MediaEntry
+SUFFIX = ".rss"
+PARTS = re.compile(r"(.*?\n)((?: {4}<item>\n.*</item>\n)?)( {2}</channel>\n</rss>\n)", re.DOTALL)
+BETWEEN = ""
+DERIVED: tuple[int, ...] = ()
 
 
 def write(feed: Feed) -> bytes:
-    """Return the feed as an RSS 2.0 document."""
-    generator = new_generator(feed, _extensions(feed))
-    generator.link(
-        href=feed.address + _SUFFIX, rel="self", type="application/rss+xml", title=feed.label
+    """Return the feed as an RSS 2.0 document, by feedgen."""
+    from feeds.formats import _rss  # imports feedgen
+
+    return _rss.write(feed)
+
+
+def sample(entry: Entry) -> Entry:
+    """Return the entry: what it does not say shows in what it is."""
+    return entry
+
+
+def feed_values(feed: Feed) -> Values:
+    """Return what is said of a feed."""
+    return (
+        feed.title,
+        feed.subtitle,
+        feed.alternate_url,
+        feed.address + SUFFIX,
+        feed.label,
+        feed.rights,
+        feed.language,
+        rfc822(feed.updated),
+        feed.logo or feed.icon,
     )
-    # The channel's link is the last one added, whatever its rel.
-    generator.link(href=feed.alternate_url, rel="alternate")
-    generator.lastBuildDate(Moment.of(feed.updated))
-    if picture := feed.logo or feed.icon:
-        generator.image(url=picture, title=feed.title, link=feed.alternate_url)
-    for entry in feed.entries:
-        _add(generator, entry)
-    document: bytes = generator.rss_str(pretty=True)
-    return document
 
 
-def _add(generator: Any, entry: Entry) -> None:
-    item = generator.add_entry(Item(), order="append")
-    item.guid(entry.id, permalink=False)
-    item.title(entry.title)
-    item.link(href=entry.permalink)
-    # RSS has no other date, and nine readers in twelve call an item without one "just now".
-    item.published(Moment.of(entry.published or entry.updated))
-    item.dc.creator = ", ".join(person.name for person in entry.authors)
-    # Without a summary feedgen puts the content into `description`, as the RSS profile has it.
-    if entry.summary:
-        item.summary(entry.summary, type="html")
-    if entry.content:
-        item.content(entry.content, type="html")
-    if entry.categories:  # all at once: for each call feedgen looks at all that came before
-        item.category([{"term": term} for term in entry.categories])
-    # RSS profile: at most one enclosure an item. It gets the first; Atom has them all.
-    for enclosure in entry.enclosures[:1]:
-        item.enclosure(
-            enclosure.url, enclosure.length or 0, enclosure.type or "application/octet-stream"
-        )
-    if entry.image:
-        item.media.thumbnail = entry.image
+def entry_values(entry: Entry) -> Values:
+    """Return what is said of an entry."""
+    values: list[str | None] = [
+        entry.id,
+        entry.title,
+        entry.permalink,
+        rfc822(entry.published or entry.updated),
+        ", ".join([person.name for person in entry.authors]),
+        entry.summary,
+        entry.content,
+        entry.image,
+        *entry.categories,
+    ]
+    if entry.enclosures:
+        first = entry.enclosures[0]
+        values += (first.url, first.type, str(first.length))
     if replies := entry.replies:
-        item.comments(replies.page_url)
-        item.slash.comments = replies.count
-        if replies.feed_address:
-            item.wfw.comment_rss = replies.feed_address + _SUFFIX
+        values += (replies.page_url, str(replies.count), _feed(replies.feed_address))
     if answered := entry.in_reply_to:
-        source = answered.source_address and answered.source_address + _SUFFIX
-        item.thr.answer = Answer(answered.ref, answered.href, source)
+        values += (answered.ref, answered.href, _feed(answered.source_address))
+    return values
+
+
+def _feed(address: str | None) -> str | None:
+    return address and address + SUFFIX
+
+
+def escape(before: str) -> Escape:
+    """Return what escapes a text that comes behind `before`."""
+    if before.endswith("<title>"):
+        return _title
+    return attribute if is_attribute(before) else text
+
+
+def _title(said: str) -> str:
+    """Escape a title as `_feedgen.spelled_out` does."""
+    return text(said).replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;")

@@ -1,0 +1,149 @@
+"""What forms fill in is what feedgen, and json, would write, byte for byte, whatever is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.feed import Entry, Feed, InReplyTo, Replies
+from feeds.formats import atom, jsonfeed, rss
+from feeds.formats.forms import Forms, kind_of
+from feeds.model import Enclosure, Person
+from tests.builders import at
+from tests.test_formats import comment_entry, feed, post_entry
+
+WRITERS = [rss, atom, jsonfeed]
+
+#: Whatever XML can carry, and often what is escaped somewhere.
+texts = st.text(
+    st.one_of(
+        st.sampled_from("&<>\"'%\t\n\r \\/{}\x7f\x85\xa0\u2028\ue000\ue001"),
+        st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"),
+    ),
+    min_size=1,
+    max_size=12,
+)
+#: feedgen refuses an entry without any of these, forms or not.
+maybe = st.none() | texts
+maybe_empty = st.just("") | texts
+times = st.datetimes(at("0001-01-02 00:00").replace(tzinfo=None)).map(
+    lambda moment: moment.replace(microsecond=0, tzinfo=at("2024-01-01").tzinfo)
+)
+html = st.just("") | texts | st.just('<p>Some <img src="https://blog.example/a.png"></p>')
+people = st.lists(st.builds(Person, texts, maybe), max_size=3).map(tuple)
+entries = st.builds(
+    Entry,
+    id=texts,
+    title=texts,
+    permalink=texts,
+    published=st.none() | times,
+    updated=times,
+    authors=people,
+    summary=html | st.just("<img>"),
+    content=st.none() | html,
+    categories=st.lists(texts, max_size=3, unique=True).map(tuple),
+    language=maybe,
+    enclosures=st.lists(
+        st.builds(Enclosure, texts, maybe, st.none() | st.integers(0, 10**9)), max_size=3
+    ).map(tuple),
+    image=maybe,
+    replies=st.none()
+    | st.builds(
+        Replies,
+        count=st.integers(0, 99),
+        updated=st.none() | times,
+        page_url=texts,
+        feed_address=maybe,
+    ),
+    in_reply_to=st.none() | st.builds(InReplyTo, ref=texts, href=texts, source_address=maybe),
+)
+blogs = st.builds(
+    Feed,
+    id=texts,
+    title=texts,
+    address=texts,
+    label=texts,
+    alternate_url=texts,
+    subtitle=texts,
+    rights=st.none() | maybe_empty,
+    language=texts,
+    author=st.builds(Person, texts, maybe),
+    updated=times,
+    icon=maybe,
+    logo=maybe,
+    entries=st.lists(entries, max_size=4).map(tuple),
+)
+
+
+def filled(writer: ModuleType, forms: Forms, said: Feed) -> bytes:
+    return forms.write(said, [kind_of(entry) for entry in said.entries])
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_form_says_what_its_writer_says(writer: ModuleType) -> None:
+    forms = Forms(writer)
+
+    @settings(max_examples=300)
+    @given(blogs)
+    def check(said: Feed) -> None:
+        assert filled(writer, forms, said) == writer.write(said)
+
+    check()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "100 % <b>&amp;</b> %s %(title)s"},
+        {"summary": '<img src="https://blog.example/a.png">'},
+        {"summary": "", "content": None, "image": ""},
+        {"content": "", "language": ""},
+        {"authors": (Person("Ann"), Person("Ann"))},
+        {"permalink": "tag:blog.example,2024:hello"},  # the same text twice
+        {"enclosures": 2 * (Enclosure("https://blog.example/a.mp3", "audio/mpeg", 1),)},
+    ],
+)
+def test_a_kind_is_told_from_every_other(writer: ModuleType, changes: dict[str, object]) -> None:
+    """What one entry has and the next has not, or has empty, shows in that entry only."""
+    forms = Forms(writer)
+    for entry in (post_entry(), post_entry(**changes), comment_entry(), comment_entry(**changes)):
+        for said in (feed(entry), feed(entry, post_entry()), feed(entry, rights=None, icon=None)):
+            assert filled(writer, forms, said) == writer.write(said)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_no_text_is_taken_for_a_mark(writer: ModuleType) -> None:
+    """Marks stand in forms, never in what is said of a real entry: that goes in as it is."""
+    forms = Forms(writer)
+    odd = post_entry(title="\ue0001\ue001", content="\ue0002\ue001 1001-01-01T00:00:00Z")
+    for said in (feed(odd), feed(post_entry(), odd), feed(odd, title="\ue0003\ue001")):
+        assert filled(writer, forms, said) == writer.write(said)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_feed_without_entries_has_a_form(writer: ModuleType) -> None:
+    empty = replace(feed(), entries=())
+    assert filled(writer, Forms(writer), empty) == writer.write(empty)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_thousands_of_entries_of_a_kind_are_written_by_their_writer_once(
+    writer: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Feed] = []
+    direct = writer.write
+    forms = Forms(writer)
+
+    def write(said: Feed) -> bytes:
+        written.append(said)
+        return bytes(direct(said))
+
+    monkeypatch.setattr(writer, "write", write)
+    for number in range(50):
+        filled(writer, forms, feed(*(comment_entry(id=f"urn:{number}:{n}") for n in range(40))))
+    assert len(written) == 2  # one for the entry, one for what is around it
