@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import TypeVar, cast
 
 from feeds.feed import Feed
-from feeds.formats.forms import Forms, Writer, kind_of
-from feeds.markup import REPLACEMENT, first_illegal, legal
+from feeds.formats.forms import Forms, Writer
+from feeds.formats.said import Said
+from feeds.markup import REPLACEMENT, legal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ FORMATS: Mapping[str, FormatInfo] = MappingProxyType(
 
 def render(feed: Feed, formats: Sequence[str]) -> dict[str, bytes]:
     """Return the feed's bytes by suffix, in the order of `formats` (keys of `FORMATS`)."""
-    clean = feed if _is_legal(feed) else _legal(feed)
-    kinds = [kind_of(entry) for entry in clean.entries]
-    return {FORMATS[name].suffix: _forms(name).write(clean, kinds) for name in formats}
+    said = Said(feed)
+    if not said.is_legal():
+        said = Said(_legal(feed))
+    return {FORMATS[name].suffix: _forms(name).write(said) for name in formats}
 
 
 def load(formats: Sequence[str]) -> None:
@@ -52,17 +54,6 @@ def _forms(name: str) -> Forms:
 
 
 T = TypeVar("T")
-
-
-def _is_legal(feed: Feed) -> bool:
-    """Tell whether XML can carry a feed as it is: nearly every one, so this is quick."""
-    said = [feed.title, feed.subtitle, feed.rights or "", feed.label, feed.author.name]
-    for entry in feed.entries:
-        said += (entry.id, entry.title, entry.permalink, entry.summary, entry.content or "")
-        said += entry.categories
-        for person in entry.authors:
-            said += (person.name, person.uri or "")
-    return not first_illegal("\n".join(said))
 
 
 def _legal(value: T) -> T:

@@ -10,17 +10,16 @@ give (`tests/test_forms.py` compares them).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
-from itertools import count
-from typing import Protocol, TypeAlias, TypeVar, cast
+from itertools import count, islice
+from operator import itemgetter
+from typing import Any, Protocol, TypeVar, cast
 
 from feeds.feed import Entry, Feed, InReplyTo, Replies
+from feeds.formats.said import Escape, Said
 
-#: What a writer says of something, in an order of its own; None and "" have no place anywhere.
-Values: TypeAlias = Sequence[str | None]
-Escape: TypeAlias = Callable[[str], str]
 T = TypeVar("T")
 
 
@@ -31,48 +30,59 @@ class Writer(Protocol):
     PARTS: re.Pattern[str]
     #: What stands between two entries.
     BETWEEN: str
-    #: Which values of an entry may be empty although nothing of the entry is.
-    DERIVED: Sequence[int]
-
-    def sample(self, entry: Entry) -> Entry:
-        """Return an entry that is written as `entry` is, whose values are empty only where it is."""
+    #: Values that it takes from another place, by the place of those that look the same.
+    INSTEAD: Mapping[int, int]
 
     def write(self, feed: Feed) -> bytes:
         """Return the document, by the library that writes it."""
 
-    def feed_values(self, feed: Feed) -> Values:
-        """Return all that is said of a feed, as it is spelled in this format, unescaped."""
-
-    def entry_values(self, entry: Entry) -> Values:
-        """Return all that is said of an entry, likewise."""
+    def sample(self, entry: Entry) -> Entry:
+        """Return an entry that is written as `entry` is, whose texts are empty only where it is."""
 
     def escape(self, before: str) -> Escape:
         """Return what escapes a text that comes behind `before`."""
+
+    def escaped(self, said: Said) -> Sequence[Sequence[str]]:
+        """Return all texts, escaped for any place that they may have, if they are plain."""
 
 
 class _Form:
     """A piece of a document, with places for what is said."""
 
-    __slots__ = ("_pattern", "_places")
+    __slots__ = ("_escapes", "_pattern", "_places", "_take", "_titles")
 
-    def __init__(self, text: str, marks: Values, escape: Callable[[str], Escape]) -> None:
+    def __init__(self, text: str, marks: Sequence[str], writer: Writer) -> None:
         """Learn it from a text in which the marks stand."""
-        number = {mark: place for place, mark in enumerate(marks) if mark}
+        number = {mark: place for place, mark in reversed(list(enumerate(marks))) if mark}
+        number |= {marks[place]: own for place, own in writer.INSTEAD.items() if marks[place]}
         longest_first = sorted(number, key=len, reverse=True)
         found = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
-        self._places: list[tuple[Escape, int]] = []
+        self._places: list[int] = []
+        self._escapes: list[Escape] = []
         pattern, end = "", 0
         for match in found.finditer(text):
             pattern += text[end : match.start()].replace("%", "%%") + "%s"
-            self._places.append((escape(text[: match.start()]), number[match[0]]))
+            self._places.append(number[match[0]])
+            self._escapes.append(writer.escape(text[: match.start()]))
             end = match.end()
         self._pattern = pattern + text[end:].replace("%", "%%")
+        self._take = _taking(self._places)
 
-    def filled(self, values: Values) -> str:
-        """Return the piece with these values in it."""
-        return self._pattern % tuple(
-            [escape(cast(str, values[place])) for escape, place in self._places]
-        )
+    def filled(self, escaped: Sequence[str]) -> str:
+        """Return the piece with texts in it that are escaped for wherever they go."""
+        return self._pattern % self._take(escaped)
+
+    def filled_one_by_one(self, raw: Sequence[str]) -> str:
+        """Return the piece with texts in it, each escaped as its place asks for."""
+        places = zip(self._escapes, self._places, strict=True)
+        return self._pattern % tuple([escape(raw[place]) for escape, place in places])
+
+
+def _taking(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """Return what takes several items of a sequence at once."""
+    if len(places) > 1:
+        return cast(Callable[[Sequence[str]], tuple[str, ...]], itemgetter(*places))
+    return lambda values: tuple([values[place] for place in places])
 
 
 class Forms:
@@ -83,45 +93,40 @@ class Forms:
         self._entries: dict[Hashable, _Form] = {}
         self._frames: dict[Hashable, tuple[_Form, _Form]] = {}
 
-    def write(self, feed: Feed, kinds: Sequence[Hashable]) -> bytes:
-        """Return the document of a feed, given what kind each of its entries is of."""
-        writer, known = self._writer, self._entries
-        written = []
-        for entry, kind in zip(feed.entries, kinds, strict=True):
-            values = writer.entry_values(entry)
-            key = (kind, *[not values[place] for place in writer.DERIVED])
-            form = known.get(key) or self._learn_entry(feed, entry, key)
-            written.append(form.filled(values))
-        head, tail = self._frame(feed)
-        said = self._writer.feed_values(feed)
-        entries = self._writer.BETWEEN.join(written)
-        return f"{head.filled(said)}{entries}{tail.filled(said)}".encode()
+    def write(self, said: Said) -> bytes:
+        """Return the document of a feed."""
+        forms = [
+            self._entries.get(kind) or self._learn_entry(said.feed, entry, kind)
+            for entry, kind in zip(said.feed.entries, said.kinds, strict=True)
+        ]
+        head, tail = self._frame(said)
+        fill = _Form.filled if said.is_plain else _Form.filled_one_by_one
+        texts = self._writer.escaped(said) if said.is_plain else said.raw
+        entries = self._writer.BETWEEN.join(map(fill, forms, islice(texts, 1, None)))
+        return f"{fill(head, texts[0])}{entries}{fill(tail, texts[0])}".encode()
 
-    def _learn_entry(self, feed: Feed, entry: Entry, key: Hashable) -> _Form:
-        marked = _marked(self._writer.sample(entry))
-        text = self._parts(replace(feed, entries=(marked,)))[1]
-        form = _Form(text, self._writer.entry_values(marked), self._writer.escape)
-        self._entries[key] = form
+    def _learn_entry(self, feed: Feed, entry: Entry, kind: Hashable) -> _Form:
+        marked = replace(feed, entries=(_marked(self._writer.sample(entry)),))
+        form = _Form(self._parts(marked)[1], Said(marked).raw[1], self._writer)
+        self._entries[kind] = form
         return form
 
-    def _frame(self, feed: Feed) -> tuple[_Form, _Form]:
+    def _frame(self, said: Said) -> tuple[_Form, _Form]:
         """Return what stands before the entries and behind them."""
+        entries = said.feed.entries
         # Of the entries, nothing but prefixes shows there.
         needs = (
-            any(entry.replies for entry in feed.entries),
-            any(entry.in_reply_to for entry in feed.entries),
-            any(entry.image for entry in feed.entries),
+            any(entry.replies for entry in entries),
+            any(entry.in_reply_to for entry in entries),
+            any(entry.image for entry in entries),
         )
-        kind = (_kind_of_feed(feed), bool(feed.entries) and needs)
+        kind = (said.kind, bool(entries) and needs)
         if kind not in self._frames:
-            marked = _marked(replace(feed, entries=()))
-            shown = _needing(*needs)
-            head, _, tail = self._parts(replace(marked, entries=(shown,) if feed.entries else ()))
-            marks = self._writer.feed_values(marked)
-            self._frames[kind] = (
-                _Form(head, marks, self._writer.escape),
-                _Form(tail, marks, self._writer.escape),
-            )
+            marked = _marked(replace(said.feed, entries=()))
+            shown = (_needing(*needs),) if entries else ()
+            head, _, tail = self._parts(replace(marked, entries=shown))
+            marks = Said(marked).raw[0]
+            self._frames[kind] = _Form(head, marks, self._writer), _Form(tail, marks, self._writer)
         return self._frames[kind]
 
     def _parts(self, feed: Feed) -> tuple[str, str, str]:
@@ -129,39 +134,6 @@ class Forms:
         if not match:
             raise ValueError(f"a document of other parts than {self._writer.PARTS.pattern}")
         return match[1], match[2], match[3]
-
-
-# --- kinds ----------------------------------------------------------------------------------------
-
-
-def kind_of(entry: Entry) -> Hashable:
-    """Return what is the same for all entries that differ by nothing but their texts and times.
-
-    Of each text: whether it is there, and whether there is anything in it.
-    """
-    replies, answered = entry.replies, entry.in_reply_to
-    return (
-        entry.id and entry.title and entry.permalink and True,
-        entry.published is None,
-        entry.summary and True,
-        entry.content and True,
-        entry.language and True,
-        entry.image and True,
-        tuple([(person.name and True, person.uri and True) for person in entry.authors]),
-        tuple([term and True for term in entry.categories]),
-        tuple([(e.url and True, e.type and True, e.length is None) for e in entry.enclosures]),
-        replies
-        and (replies.updated is None, replies.page_url and True, replies.feed_address and True),
-        answered
-        and (answered.ref and True, answered.href and True, answered.source_address and True),
-    )
-
-
-def _kind_of_feed(feed: Feed) -> Hashable:
-    author = feed.author
-    said = (feed.id, feed.title, feed.address, feed.label, feed.alternate_url, feed.subtitle)
-    more = (feed.rights, feed.language, author.name, author.uri, feed.icon, feed.logo)
-    return tuple([text and True for text in said + more])
 
 
 # --- marks ----------------------------------------------------------------------------------------
@@ -189,16 +161,17 @@ def _needing(replies: bool, answer: bool, image: bool) -> Entry:
 def _marked(value: T, numbers: Iterator[int] | None = None) -> T:
     """Return a value of the same kind in which every text, time and number is a mark of its own."""
     numbers = numbers or count(1)
+    marked: Any = value
     if isinstance(value, str):
-        # Characters for private use: nothing else that is written has any.
-        return cast(T, f"\ue000{next(numbers)}\ue001") if value else value
-    if isinstance(value, datetime):
-        return cast(T, datetime(1000 + next(numbers), 1, 1, tzinfo=UTC))
-    if isinstance(value, int):
-        return cast(T, 10**15 + next(numbers))
-    if isinstance(value, tuple):
-        return cast(T, tuple([_marked(item, numbers) for item in value]))
-    if is_dataclass(value) and not isinstance(value, type):
+        # Characters for private use: nothing else that is written then has any.
+        marked = f"\ue000{next(numbers)}\ue001" if value else value
+    elif isinstance(value, datetime):
+        marked = datetime(1000 + next(numbers), 1, 1, tzinfo=UTC)
+    elif isinstance(value, int):
+        marked = 10**15 + next(numbers)
+    elif isinstance(value, tuple):
+        marked = tuple([_marked(item, numbers) for item in value])
+    elif is_dataclass(value) and not isinstance(value, type):
         new = {f.name: _marked(getattr(value, f.name), numbers) for f in fields(value)}
-        return replace(value, **new)
-    return value
+        marked = replace(value, **new)
+    return cast(T, marked)

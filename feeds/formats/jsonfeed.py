@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from json.encoder import encode_basestring
 from typing import Any
 
 from feeds.dates import rfc3339
 from feeds.feed import GENERATOR, Entry, Feed, InReplyTo, Replies
-from feeds.formats.forms import Escape, Values
+from feeds.formats.said import SUMMARY, SUMMARY_TEXT, Escape, Said
 from feeds.markup import text_of
 from feeds.model import Enclosure, Person
 
@@ -19,8 +19,7 @@ SUFFIX = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
 PARTS = re.compile(r'(.*?"items": \[\n)(.*)(\n\]\}\n)', re.DOTALL)
 BETWEEN = ",\n"
-#: The summary's text: an excerpt of nothing but a picture has none.
-DERIVED = (0,)
+INSTEAD = {SUMMARY: SUMMARY_TEXT}
 
 
 def write(feed: Feed) -> bytes:
@@ -113,7 +112,7 @@ def _in_reply_to(answered: InReplyTo) -> dict[str, Any]:
     )
 
 
-# --- the same, spelled for forms ------------------------------------------------------------------
+# --- for forms ------------------------------------------------------------------------------------
 
 
 def sample(entry: Entry) -> Entry:
@@ -121,56 +120,15 @@ def sample(entry: Entry) -> Entry:
     return entry if text_of(entry.summary) else replace(entry, summary="")
 
 
-def feed_values(feed: Feed) -> Values:
-    """Return what is said of a feed."""
-    return (
-        feed.title,
-        feed.alternate_url,
-        feed.address + SUFFIX,
-        feed.subtitle,
-        feed.logo or feed.icon,
-        feed.icon,
-        feed.author.name,
-        feed.author.uri,
-        feed.language,
-        feed.id,
-        feed.label,
-        feed.rights,
-    )
-
-
-def entry_values(entry: Entry) -> Values:
-    """Return what is said of an entry."""
-    values: list[str | None] = [
-        text_of(entry.summary),
-        entry.id,
-        entry.permalink,
-        entry.title,
-        entry.content,
-        entry.image,
-        rfc3339(entry.published) if entry.published else None,
-        rfc3339(entry.updated),
-        entry.language,
-        *entry.categories,
-    ]
-    for person in entry.authors:
-        values += (person.name, person.uri)
-    for enclosure in entry.enclosures:
-        values += (enclosure.url, enclosure.type, str(enclosure.length))
-    if replies := entry.replies:
-        feed, updated = replies.feed_address, replies.updated
-        values += (str(replies.count), replies.page_url, feed and feed + SUFFIX)
-        values.append(rfc3339(updated) if updated else None)
-    if answered := entry.in_reply_to:
-        source = answered.source_address
-        values += (answered.ref, answered.href, source and source + SUFFIX)
-    return values
-
-
 def escape(before: str) -> Escape:
-    """Return what escapes a text: the same everywhere."""
-    return _escaped
+    """Return what escapes a text: the same everywhere, numbers included."""
+    return _escape
 
 
-def _escaped(said: str) -> str:
+def escaped(said: Said) -> Sequence[Sequence[str]]:
+    """Return all texts, escaped."""
+    return said.escaped(_escape)
+
+
+def _escape(said: str) -> str:
     return encode_basestring(said)[1:-1]

@@ -1,18 +1,18 @@
-"""What RSS 2.0 says of a feed and of an entry, spelled; `_rss` is how, by feedgen."""
+"""Where the parts of an RSS 2.0 document are, and how it escapes; `_rss` writes it, by feedgen."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from feeds.dates import rfc822
 from feeds.feed import Entry, Feed
-from feeds.formats.forms import Escape, Values
-from feeds.formats.xml import attribute, is_attribute, text
+from feeds.formats import xml
+from feeds.formats.said import RSS_TITLE, TITLE, Escape, Said
 
 SUFFIX = ".rss"
 PARTS = re.compile(r"(.*?\n)((?: {4}<item>\n.*</item>\n)?)( {2}</channel>\n</rss>\n)", re.DOTALL)
 BETWEEN = ""
-DERIVED: tuple[int, ...] = ()
+INSTEAD = {TITLE: RSS_TITLE}
 
 
 def write(feed: Feed) -> bytes:
@@ -27,55 +27,26 @@ def sample(entry: Entry) -> Entry:
     return entry
 
 
-def feed_values(feed: Feed) -> Values:
-    """Return what is said of a feed."""
-    return (
-        feed.title,
-        feed.subtitle,
-        feed.alternate_url,
-        feed.address + SUFFIX,
-        feed.label,
-        feed.rights,
-        feed.language,
-        rfc822(feed.updated),
-        feed.logo or feed.icon,
-    )
-
-
-def entry_values(entry: Entry) -> Values:
-    """Return what is said of an entry."""
-    values: list[str | None] = [
-        entry.id,
-        entry.title,
-        entry.permalink,
-        rfc822(entry.published or entry.updated),
-        ", ".join([person.name for person in entry.authors]),
-        entry.summary,
-        entry.content,
-        entry.image,
-        *entry.categories,
-    ]
-    if entry.enclosures:
-        first = entry.enclosures[0]
-        values += (first.url, first.type, str(first.length))
-    if replies := entry.replies:
-        values += (replies.page_url, str(replies.count), _feed(replies.feed_address))
-    if answered := entry.in_reply_to:
-        values += (answered.ref, answered.href, _feed(answered.source_address))
-    return values
-
-
-def _feed(address: str | None) -> str | None:
-    return address and address + SUFFIX
-
-
 def escape(before: str) -> Escape:
     """Return what escapes a text that comes behind `before`."""
     if before.endswith("<title>"):
         return _title
-    return attribute if is_attribute(before) else text
+    return xml.attribute if xml.is_attribute(before) else xml.text
+
+
+def escaped(said: Said) -> Sequence[Sequence[str]]:
+    """Return all texts, escaped."""
+    texts = said.escaped(xml.text)
+    for values in texts:
+        if "&" in (title := values[RSS_TITLE]):
+            values[RSS_TITLE] = _spelled_out(title)
+    return texts
 
 
 def _title(said: str) -> str:
     """Escape a title as `_feedgen.spelled_out` does."""
-    return text(said).replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;")
+    return _spelled_out(xml.text(said))
+
+
+def _spelled_out(escaped: str) -> str:
+    return escaped.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;")
