@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 
 from feeds import ids, markup, references
@@ -183,7 +184,7 @@ def _replies(public: PublicPost, settings: Settings) -> Replies | None:
 
 def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
     comment = public.comment
-    policy = Policy(comment=True, images=settings.comments.images, depth=settings.limits.depth)
+    policy = _comment_policy(settings.comments.images, settings.limits.depth)
     content = markup.to_html(comment.body, public.post.permalink, policy)
     return Entry(
         id=public.id,
@@ -196,6 +197,11 @@ def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
         content=_answer_line(public.parent) + content,
         in_reply_to=_in_reply_to(public, settings),
     )
+
+
+@cache
+def _comment_policy(images: bool, depth: int) -> Policy:
+    return Policy(comment=True, images=images, depth=depth)
 
 
 def _answer_line(parent: PublicComment | None) -> str:

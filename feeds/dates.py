@@ -165,7 +165,7 @@ def _placed(moment: datetime, zone: tzinfo, text: str) -> datetime:
 
 def utc(moment: datetime) -> datetime:
     """Return the same moment in UTC, as every feed is written (elfeed misreads any offset)."""
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def rfc3339(moment: datetime) -> str:
