@@ -71,17 +71,17 @@ def _comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
 
 
 def _post_comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
-    name = plan.post or ""
-    post = index.post(name)
-    feed = _feed(
+    if (post := plan.post) is None:
+        raise LookupError(plan.path)
+    return _feed(
         plan,
         settings,
         title=f"Comments on: {_title(post)}",
         label=settings.footer.comments,
         entries=[_comment_entry(c, settings) for c in index.thread_on(post, plan.limit)],
         otherwise=utc(post.updated),
+        about=post,
     )
-    return replace(feed, id=post.id + plan.id_part, alternate_url=post.permalink)
 
 
 _RECIPES: Mapping[Kind, Callable[[Plan, Index, Settings], Feed]] = MappingProxyType(
@@ -101,14 +101,15 @@ def _feed(
     label: str,
     entries: Iterable[Entry],
     otherwise: datetime,
+    about: PublicPost | None = None,
 ) -> Feed:
     shown = tuple(entries)
     return Feed(
-        id=ids.feed_id(settings, plan.id_part),
+        id=about.id + plan.id_part if about else ids.feed_id(settings, plan.id_part),
         title=title,
         address=output_url(settings.feeds_url, plan.path),
         label=label,
-        alternate_url=settings.url,
+        alternate_url=about.permalink if about else settings.url,
         subtitle=settings.description,
         rights=settings.rights,
         language=settings.language,

@@ -46,7 +46,11 @@ def first_illegal(text: str) -> re.Match[str] | None:
 
 def one_line(text: str) -> str:
     """Return `text` as a title can carry it: legal, on one line, blanks folded."""
-    return " ".join(legal(text).split())
+    text = text.strip()
+    if not text.isprintable():
+        return " ".join(legal(text).split())
+    # No other blank than this one can be printed.
+    return " ".join(text.split()) if "  " in text else text
 
 
 def escaped(text: str) -> str:

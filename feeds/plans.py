@@ -26,8 +26,8 @@ class Plan:
     id_part: str
     #: At most so many entries.
     limit: int
-    #: The name of the post whose comments it shows.
-    post: str | None = None
+    #: The post whose comments it shows.
+    post: PublicPost | None = None
 
 
 def main_plans(settings: Settings) -> tuple[Plan, ...]:
@@ -42,7 +42,7 @@ def main_plans(settings: Settings) -> tuple[Plan, ...]:
 def post_plan(post: PublicPost, settings: Settings) -> Plan:
     """Return the comments feed of one post."""
     path = post_comments_path(post.output_name)
-    return Plan("post_comments", path, "#comments", settings.feeds.post_comments, post.post.name)
+    return Plan("post_comments", path, "#comments", settings.feeds.post_comments, post)
 
 
 def has_comments_feed(post: PublicPost, settings: Settings) -> bool:

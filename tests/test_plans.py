@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from feeds.index import Index
@@ -61,8 +63,11 @@ def test_a_hidden_comment_opens_no_feed() -> None:
 
 def test_each_feed_has_its_limit_and_its_part_of_the_id() -> None:
     site = settings("[feeds]\nentries = 1\ncomments = 2\npost_comments = 3\n")
-    assert list(plan_feeds(site, index_of(post(), comments=(comment(),)))) == [
-        Plan("post_comments", "comments/hello", "#comments", 3, "hello"),
+    of_post, *of_site = plan_feeds(site, index_of(post(), comments=(comment(),)))
+    assert of_post.post
+    assert of_post.post.post.name == "hello"
+    assert [replace(of_post, post=None), *of_site] == [
+        Plan("post_comments", "comments/hello", "#comments", 3),
         Plan("comments", "comments", "feeds/comments", 2),
         Plan("entries", "entries", "feeds/entries", 1),
     ]
