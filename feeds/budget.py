@@ -8,7 +8,6 @@ stay. All formats of a feed show the same, so the largest of them decides.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from feeds.compose import latest, without_content
 from feeds.feed import Entry, Feed
@@ -27,7 +26,7 @@ def fitted(feed: Feed, settings: Settings) -> tuple[dict[str, bytes], str | None
     def fits(smaller: Feed) -> bool:
         return _size(render(smaller, settings.feeds.formats)) <= limit
 
-    feed = replace(feed, entries=tuple(_lighter(entry, limit) for entry in feed.entries))
+    feed = feed._replace(entries=tuple(_lighter(entry, limit) for entry in feed.entries))
     full = _most(count, lambda n: fits(_shortened(feed, n)))
     if full >= 0:
         shown = _shortened(feed, full)
@@ -64,7 +63,7 @@ def _most(count: int, fits: Callable[[int], bool]) -> int:
 
 def _shortened(feed: Feed, full: int) -> Feed:
     entries = (*feed.entries[:full], *map(without_content, feed.entries[full:]))
-    return replace(feed, entries=entries)
+    return feed._replace(entries=entries)
 
 
 def _first(feed: Feed, count: int) -> Feed:
@@ -72,4 +71,4 @@ def _first(feed: Feed, count: int) -> Feed:
 
 
 def _only(feed: Feed, shown: tuple[Entry, ...]) -> Feed:
-    return replace(feed, entries=shown, updated=latest(shown, feed.updated))
+    return feed._replace(entries=shown, updated=latest(shown, feed.updated))

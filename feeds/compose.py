@@ -34,7 +34,7 @@ def latest(entries: Iterable[Entry], otherwise: datetime) -> datetime:
 
 def without_content(entry: Entry) -> Entry:
     """Return the entry as a summary."""
-    return replace(entry, content=None)
+    return entry._replace(content=None)
 
 
 # --- feeds ----------------------------------------------------------------------------------------
@@ -54,8 +54,7 @@ def _entries_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
 
 def _comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
     entries = [
-        replace(
-            _comment_entry(c, settings),
+        _comment_entry(c, settings)._replace(
             title=f"Comment on {_title(c.post)} by {c.comment.author.name}",
         )
         for c in index.comments(plan.limit)
@@ -135,8 +134,8 @@ def _title(post: PublicPost) -> str:
 def _post_entry(public: PublicPost, index: Index, settings: Settings) -> Entry:
     post = replace(
         public.post,
-        body=replace(
-            public.post.body, text=references.resolved(public.post.body.text, index.pages)
+        body=public.post.body._replace(
+            text=references.resolved(public.post.body.text, index.pages)
         ),
     )
     policy = Policy(comment=False, depth=settings.limits.depth)

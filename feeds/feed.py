@@ -7,21 +7,22 @@ published in several formats side by side, and each links to the others of its o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
 
 from feeds.model import Enclosure, Person
 
 #: Names the program in every file it writes: how `publish` knows its own. It carries no version,
 #: or each release would rewrite every feed.
+Tuple = TypeVar("Tuple", bound=tuple[Any, ...])
 GENERATOR = "feeds (entries and comments feeds from plain files)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replies:
+class Replies(NamedTuple):
     """What is known of an entry's comments (RFC 4685 §4 and §5; slash, wfw)."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts what is in the tuple
     #: When the newest came; None while there is none.
     updated: datetime | None
     #: The place on the post's page where they stand.
@@ -30,8 +31,7 @@ class Replies:
     feed_address: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InReplyTo:
+class InReplyTo(NamedTuple):
     """What a comment answers (RFC 4685 §3)."""
 
     #: The `id` of the post or comment, byte for byte: Thunderbird threads by nothing else.
@@ -41,8 +41,7 @@ class InReplyTo:
     source_address: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a feed; every time is aware and in UTC, every URL absolute."""
 
     #: Never changes, even when the permalink does (RFC 4287 §4.2.6).
@@ -64,8 +63,7 @@ class Entry:
     in_reply_to: InReplyTo | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(NamedTuple):
     """One feed, newest entry first."""
 
     id: str
@@ -84,3 +82,10 @@ class Feed:
     icon: str | None
     logo: str | None
     entries: tuple[Entry, ...]
+
+
+def remade(value: Tuple, part: Callable[[Any], Any]) -> Tuple:
+    """Return a tuple, or what has names for its parts, with `part` of each part in its place."""
+    parts = map(part, value)
+    made: Any = value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    return cast(Tuple, made)

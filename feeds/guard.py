@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feeds.dates import rfc3339
 from feeds.errors import ContentError, quoted
@@ -29,8 +28,7 @@ _MAX_BYTES = 64_000_000
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """An entry of a feed, as far as the guard looks at it."""
 
     id: str
@@ -40,8 +38,7 @@ class Standing:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What would happen to one feed."""
 
     #: The feed's path within `output/`, without suffix.

@@ -7,9 +7,9 @@ rules by which its generator names and places posts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 #: Nikola keeps the front matter of `a.md` in a file beside it, `a.meta`.
 COMPANION = ".meta"
@@ -22,23 +22,22 @@ class Kind(StrEnum):
     COMMENTS = "comments"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(NamedTuple):
     """The names that a generator looks for, seen from the root of its repository."""
 
     #: Folders of posts.
     posts: tuple[str, ...]
-    #: Folders of posts that nobody is to see yet.
-    drafts: tuple[str, ...] = ()
     #: Folders of comments, or files that list the comments on many posts.
     comments: tuple[str, ...]
+    post_suffixes: frozenset[str]
+    comment_suffixes: frozenset[str]
+    #: Folders of posts that nobody is to see yet.
+    drafts: tuple[str, ...] = ()
     #: What a folder is called that holds posts wherever it stands.
     anywhere: str = ""
     #: The generator's configuration: of each group the first file that is there; later groups
     #: override earlier ones.
     config: tuple[tuple[str, ...], ...] = ()
-    post_suffixes: frozenset[str]
-    comment_suffixes: frozenset[str]
 
 
 _MARKDOWN = frozenset({".md", ".markdown"})
@@ -107,8 +106,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A folder, or one file, with content of one kind."""
 
     path: str

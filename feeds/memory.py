@@ -10,7 +10,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -306,7 +305,7 @@ def _to_disk(path: str) -> None:
 
 def _told(source: Source) -> bytes:
     """Return what tells two sites apart, wherever they were read from, and gives no secret away."""
-    said = repr((replace(source.settings, root=Path()), source.generator))
+    said = repr((source.settings._replace(root=Path()), source.generator))
     return digest_of(said.encode("utf-8", "replace"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Markup(StrEnum):
@@ -18,24 +19,21 @@ class Markup(StrEnum):
     HTML = "html"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """Text as it was written, and the language it was written in."""
 
     text: str
     markup: Markup = Markup.MARKDOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody who wrote something (RFC 4287 §3.2, without the e-mail address)."""
 
     name: str
     uri: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(NamedTuple):
     """A file that belongs to a post, a recording say (RFC 4287 §4.2.7.2, `rel="enclosure"`)."""
 
     url: str

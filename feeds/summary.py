@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from feeds.pipeline import Report, Row
 from feeds.publish import Outcome, counted
@@ -50,7 +49,7 @@ def as_json(report: Report) -> str:
             "read": report.read,
             "seconds": dict(report.seconds),
             "feeds": {row.path: row.entries for row in report.feeds},
-            "problems": [asdict(p) | {"severity": p.severity.value} for p in report.problems],
+            "problems": [p._asdict() | {"severity": p.severity.value} for p in report.problems],
         },
         indent=1,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.unchanged import memo_path, read_memo
 
@@ -18,8 +18,7 @@ _FORM = "feeds trace 1"
 _LONGEST_LINE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One run of `feeds build`."""
 
     #: When it ended, in seconds since 1970.

@@ -62,7 +62,11 @@ def items_or_refusal(items: Iterator[Item]) -> list[Item] | ContentError:
         return error
     for item in found:
         assert isinstance(item, Site | Post | Comment | LeftOut | Problem)
-        assert [text for text in _texts(asdict(item)) if first_illegal(text)] == []
+        assert [
+            text
+            for text in _texts(item._asdict() if isinstance(item, Problem) else asdict(item))
+            if first_illegal(text)
+        ] == []
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -404,7 +403,7 @@ class TestAtom:
         assert atom_entry_of(post_entry(content=None)).find(f"{ATOM}content") is None
 
     def test_an_empty_feed_has_an_author_all_the_same(self) -> None:
-        root = etree.fromstring(render(replace(feed(), entries=()), ["atom"])[".atom"])
+        root = etree.fromstring(render(feed()._replace(entries=()), ["atom"])[".atom"])
         assert root.find(f"{ATOM}author") is not None
         assert root.find(f"{ATOM}entry") is None
 
@@ -527,7 +526,7 @@ class TestJson:
         assert "date_published" not in item
 
     def test_an_empty_feed_has_a_list_of_no_items(self) -> None:
-        document = json.loads(render(replace(feed(), entries=()), ["json"])[".json"])
+        document = json.loads(render(feed()._replace(entries=()), ["json"])[".json"])
         assert document["items"] == []
 
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
@@ -252,7 +251,7 @@ class TestFeeds:
         assert urljoin("http://127.0.0.1:8000/", here[0]) == "http://127.0.0.1:8000/entries.rss"
 
     def test_links_to_feeds_elsewhere_stay_whole(self) -> None:
-        elsewhere = replace(feed("entries"), address="https://other.example/entries")
+        elsewhere = feed("entries")._replace(address="https://other.example/entries")
         root = parse(index_html(settings(), elsewhere, feed("comments"), ()))
         assert found(root, "//main//a[@href='https://other.example/entries.rss']")
 
@@ -288,7 +287,7 @@ class TestFeeds:
 class TestNews:
     def test_a_post_shows_its_title_date_authors_and_comments(self) -> None:
         people = (Person("Ann"), Person("Bob", "https://bob.example/"))
-        root = page([replace(FULL[0][0], authors=people)])
+        root = page([FULL[0][0]._replace(authors=people)])
         [item] = found(section(root, "newest-posts"), ".//li")
         assert said(found(item, "a")[0]) == "First"
         assert said(found(item, "p")[0]) == "14 April 2017 · Ann, Bob · 2 comments"

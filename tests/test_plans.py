@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from feeds.index import Index
@@ -66,7 +64,7 @@ def test_each_feed_has_its_limit_and_its_part_of_the_id() -> None:
     of_post, *of_site = plan_feeds(site, index_of(post(), comments=(comment(),)))
     assert of_post.post
     assert of_post.post.post.name == "hello"
-    assert [replace(of_post, post=None), *of_site] == [
+    assert [of_post._replace(post=None), *of_site] == [
         Plan("post_comments", "comments/hello", "#comments", 3),
         Plan("comments", "comments", "feeds/comments", 2),
         Plan("entries", "entries", "feeds/entries", 1),

@@ -194,7 +194,7 @@ def test_no_line_is_longer_than_an_htaccess_may_have() -> None:
 
 
 def test_the_place_of_the_feeds_is_said_safely() -> None:
-    odd = replace(site(), feeds_url="https://blog.example/a;b'c$d(e)/{f}/")
+    odd = site()._replace(feeds_url="https://blog.example/a;b'c$d(e)/{f}/")
     for server in Server:
         text = rules(server, System.WORDPRESS, odd, wordpress_posts()).replace("\\%", "%")
         assert "https://blog.example/a%3Bb%27c%24d%28e%29/%7Bf%7D/entries.rss" in text

@@ -161,7 +161,7 @@ SETUPS: dict[str, tuple[Server, Setup]] = {
 
 
 def site(extra: str = "", url: str = "https://blog.example/", folder: str = "feeds/") -> Settings:
-    return replace(settings(extra), url=url, feeds_url=url + folder)
+    return settings(extra)._replace(url=url, feeds_url=url + folder)
 
 
 def old_post(path: str, name: str, number: int | None = None, **changes: bool) -> OldPost:

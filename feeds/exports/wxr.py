@@ -173,9 +173,9 @@ class _Reading:
     def _broken(self, problem: Problem) -> Problem:
         path = path_of(self.item)
         if self._kind:
-            return replace(problem, what=f"{problem.what}, and so {path} was left out")
-        return replace(
-            problem, what=f"{problem.what}: comments on {path} may be missing from here on"
+            return problem._replace(what=f"{problem.what}, and so {path} was left out")
+        return problem._replace(
+            what=f"{problem.what}: comments on {path} may be missing from here on"
         )
 
     def _counted(self) -> Iterator[LeftOut]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
-from feeds.feed import Feed
+from feeds.feed import Feed, remade
 from feeds.formats.forms import Forms, Writer
 from feeds.formats.said import Said
 from feeds.markup import REPLACEMENT, legal
 
 
-@dataclass(frozen=True, slots=True)
-class FormatInfo:
+class FormatInfo(NamedTuple):
     """What the world calls a format, and which module of this room writes it."""
 
     name: str
@@ -66,9 +64,5 @@ def _legal(value: T) -> T:
     if isinstance(value, str):
         return cast(T, legal(value, REPLACEMENT))
     if isinstance(value, tuple):
-        return cast(T, tuple(map(_legal, value)))
-    if is_dataclass(value) and not isinstance(value, type):
-        old = {f.name: getattr(value, f.name) for f in fields(value)}
-        new = {name: _legal(part) for name, part in old.items()}
-        return replace(value, **new) if any(new[name] is not old[name] for name in old) else value
+        return cast(T, remade(value, _legal))
     return value

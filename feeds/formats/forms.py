@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from itertools import count, islice
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar, cast
 
-from feeds.feed import Entry, Feed, InReplyTo, Replies
+from feeds.feed import Entry, Feed, InReplyTo, Replies, remade
 from feeds.formats.said import Escape, Said
 
 T = TypeVar("T")
@@ -106,7 +105,7 @@ class Forms:
         return f"{fill(head, texts[0])}{entries}{fill(tail, texts[0])}".encode()
 
     def _learn_entry(self, feed: Feed, entry: Entry, kind: Hashable) -> _Form:
-        marked = replace(feed, entries=(_marked(self._writer.sample(entry)),))
+        marked = feed._replace(entries=(_marked(self._writer.sample(entry)),))
         form = _Form(self._parts(marked)[1], Said(marked).raw[1], self._writer)
         self._entries[kind] = form
         return form
@@ -122,9 +121,9 @@ class Forms:
         )
         kind = (said.kind, bool(entries) and needs)
         if kind not in self._frames:
-            marked = _marked(replace(said.feed, entries=()))
+            marked = _marked(said.feed._replace(entries=()))
             shown = (_needing(*needs),) if entries else ()
-            head, _, tail = self._parts(replace(marked, entries=shown))
+            head, _, tail = self._parts(marked._replace(entries=shown))
             marks = Said(marked).raw[0]
             self._frames[kind] = _Form(head, marks, self._writer), _Form(tail, marks, self._writer)
         return self._frames[kind]
@@ -170,8 +169,5 @@ def _marked(value: T, numbers: Iterator[int] | None = None) -> T:
     elif isinstance(value, int):
         marked = 10**15 + next(numbers)
     elif isinstance(value, tuple):
-        marked = tuple([_marked(item, numbers) for item in value])
-    elif is_dataclass(value) and not isinstance(value, type):
-        new = {f.name: _marked(getattr(value, f.name), numbers) for f in fields(value)}
-        marked = replace(value, **new)
+        marked = remade(value, lambda part: _marked(part, numbers))
     return cast(T, marked)

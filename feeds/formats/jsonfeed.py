@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -117,7 +116,7 @@ def _in_reply_to(answered: InReplyTo) -> dict[str, Any]:
 
 def sample(entry: Entry) -> Entry:
     """Return an entry whose summary is empty if there is no text in it."""
-    return entry if text_of(entry.summary) else replace(entry, summary="")
+    return entry if text_of(entry.summary) else entry._replace(summary="")
 
 
 def escape(before: str) -> Escape:

@@ -79,7 +79,7 @@ def _beside(file: File, settings: Settings) -> Record:
 
 
 def _warning(problem: Problem) -> Problem:
-    return replace(problem, severity=Severity.WARNING)
+    return problem._replace(severity=Severity.WARNING)
 
 
 def _post(file: File, fields: Fields, body: Body, page: Page, settings: Settings) -> Post:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from feeds import listing
 from feeds.errors import ContentError, Problem, SettingsError, Severity, quoted
@@ -29,8 +28,7 @@ _CONFIG_LIMIT = 4_000_000
 _DEEP = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A blog, as it is to be read."""
 
     settings: Settings
@@ -75,7 +73,7 @@ def source_of(settings: Settings, shown: str) -> Source:
     if not settings.timezone:
         facts: Mapping[str, str] = module.site_facts(config)
         said = facts.get("timezone") or ""
-        settings = replace(settings, timezone=said if is_zone(said) else "UTC")
+        settings = settings._replace(timezone=said if is_zone(said) else "UTC")
     warnings = tuple(
         Problem(
             watched[0] if watched else FILE_NAME, what, "correct it there", None, Severity.WARNING
@@ -115,7 +113,7 @@ def _with_folders_anywhere(settings: Settings) -> Settings:
         return settings
     found = listing.branches(os.path.realpath(settings.root), name)
     posts = (*settings.layout.posts, *found)
-    return replace(settings, content=replace(content, posts=posts))
+    return settings._replace(content=content._replace(posts=posts))
 
 
 def _with_folders(settings: Settings, generator: Any) -> Settings:
@@ -135,7 +133,7 @@ def _with_folders(settings: Settings, generator: Any) -> Settings:
         folders = [source.folder for source in generator.sources]
     posts = tuple(dict.fromkeys(os.path.normpath(folder) for folder in folders if folder))
     inside = tuple(p for p in posts if not p.startswith(("..", "/")))
-    return replace(settings, content=replace(content, posts=inside)) if inside else settings
+    return settings._replace(content=content._replace(posts=inside)) if inside else settings
 
 
 def _below_source(settings: Settings, source: str) -> Settings:
@@ -149,7 +147,7 @@ def _below_source(settings: Settings, source: str) -> Settings:
         roots.append(roots[-1].partition("/")[2])
     comments = tuple(f"{root}/{path}" for root in roots for path in layout.comments)
     drafts = content.drafts or tuple(f"{root}/{path}" for root in roots for path in layout.drafts)
-    return replace(settings, content=replace(content, comments=comments, drafts=drafts))
+    return settings._replace(content=content._replace(comments=comments, drafts=drafts))
 
 
 # --- configuration --------------------------------------------------------------------------------

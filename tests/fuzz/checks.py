@@ -110,7 +110,7 @@ def are_items(items: Iterable[object]) -> str:
     shape: list[str] = []
     for item in items:
         assert isinstance(item, Site | Post | Comment | LeftOut | Problem)
-        for text in texts_of(asdict(item)):
+        for text in texts_of(item._asdict() if isinstance(item, Problem) else asdict(item)):
             is_legal(text)
         if isinstance(item, Problem):
             assert "\n" not in str(item)

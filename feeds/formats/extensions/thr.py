@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """`thr:in-reply-to` (§3)."""
 
     ref: str
@@ -24,11 +22,10 @@ class Answer:
     source: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """The `replies` links and `thr:total` of an Atom entry (§4, §5)."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts what is in the tuple
     updated: datetime | None
     page_url: str
     feed_url: str | None
