@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _FEW = 3
 _ATOM = "{http://www.w3.org/2005/Atom}"
-#: The first of these that can be read tells what subscribers have.
-_SUFFIXES = (".atom", ".rss", ".json")
+#: The first of these that can be read tells what subscribers have; JSON is read without lxml.
+_SUFFIXES = (".json", ".atom", ".rss")
 _MAX_BYTES = 64_000_000
 _MOST_NAMED = 5
 

@@ -177,6 +177,11 @@ class Memory:
 
     # --- what the memo tells ----------------------------------------------------------------------
 
+    @property
+    def is_of_this_program(self) -> bool:
+        """Whether this program wrote the index, with the libraries that it has now."""
+        return self.memo is not None and self.memo["program"] == self._program
+
     def distrust(self, seen: Look) -> int | None:
         """Return since when files may have changed unseen, in nanoseconds since 1970.
 
@@ -187,7 +192,7 @@ class Memory:
         if (
             memo is None
             or memo["settings"] != _told(self._source)
-            or memo["program"] != self._program
+            or not self.is_of_this_program
             or not self._is_built_the_same(memo, seen)
         ):
             return None

@@ -213,6 +213,8 @@ def _build(
             untouched=memory.is_output_untouched(output),
             whole=bool(memory.memo and memory.memo["whole"]),
         )
+        if memory.is_of_this_program and (known := index.get("forms")):
+            formats.recall(bytes.fromhex(known))
         formats.load(settings.feeds.formats)  # while a process that looks is at it
         markup.load()
         at = chosen.clock() if chosen.clock else 0.0
@@ -499,6 +501,8 @@ def _remember(
             if path not in publisher.kept
         }
     )
+    if (forms := formats.learned().hex()) != index.get("forms"):
+        index.set("forms", forms)
     due, now = index.next_due(), index.now.timestamp()
     memory.keep(
         seen,

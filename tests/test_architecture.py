@@ -24,6 +24,7 @@ ROOMS = (
     "references",
     "cmark",
     "nesting",
+    "simple",
     "markup",
     "layouts",
     "settings",

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from types import ModuleType
 
+import feedparser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feeds import formats
 from feeds.feed import Entry, Feed, InReplyTo, Replies
-from feeds.formats import atom, jsonfeed, rss
+from feeds.formats import atom, jsonfeed, render, rss
 from feeds.formats.forms import Forms
 from feeds.formats.said import Said
 from feeds.model import Enclosure, Person
-from tests.builders import at
+from tests.builders import TinyBlog, at
 from tests.test_formats import comment_entry, feed, post_entry
 
 WRITERS = [rss, atom, jsonfeed]
@@ -147,3 +154,58 @@ def test_thousands_of_entries_of_a_kind_are_written_by_their_writer_once(
     for number in range(50):
         filled(writer, forms, feed(*(comment_entry(id=f"urn:{number}:{n}") for n in range(40))))
     assert len(written) == 2  # one for the entry, one for what is around it
+
+
+# --- kept from one run to the next ----------------------------------------------------------------
+
+
+def modules_of(code: str) -> set[str]:
+    """Which modules a fresh interpreter has loaded at the end of some code."""
+    said = subprocess.run(
+        [sys.executable, "-c", f"import json, sys\n{code}\nprint(json.dumps(list(sys.modules)))"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    return set(json.loads(said.splitlines()[-1]))
+
+
+def run(blog: TinyBlog) -> set[str]:
+    """Build as cron does, in a process of its own; which modules that took."""
+    folder = blog.folder
+    return modules_of(
+        "from feeds.cli import main\n"
+        f"main(['build', {str(folder / 'content')!r}, '-o', {str(blog.output)!r},"
+        f" '--index', {str(folder / 'index.sqlite')!r}, '--settle', '0', '-q'])"
+    )
+
+
+def test_a_run_that_writes_what_was_written_before_does_without_feedgen(tmp_path: Path) -> None:
+    blog = TinyBlog(tmp_path).post("hello").comment("hello", "1")
+    assert "feedgen.feed" in run(blog)
+    blog.comment("hello", "2")
+    assert not {"feedgen.feed", "lxml.etree", "dateutil.parser"} & run(blog)
+    written = (blog.output / "comments" / "hello.atom").read_bytes()
+    assert written.count(b"<entry>") == 2
+    shutil.rmtree(blog.output)
+    (tmp_path / "index.sqlite").unlink()
+    run(blog)
+    assert (blog.output / "comments" / "hello.atom").read_bytes() == written
+
+
+def test_a_kind_of_entry_that_is_new_is_learned_by_a_later_run(tmp_path: Path) -> None:
+    blog = TinyBlog(tmp_path).post("hello").comment("hello", "1")
+    run(blog)
+    blog.comment("hello", "2", parent="1", url="https://ann.example/")
+    assert "feedgen.feed" in run(blog)
+    (entry, _) = feedparser.parse(blog.output / "comments" / "hello.atom").entries
+    assert entry.author_detail.href == "https://ann.example/"
+
+
+@pytest.mark.parametrize("cut", [0, 5, 40, -1])
+def test_forms_that_are_not_whole_are_passed_over(cut: int) -> None:
+    known = formats.learned()
+    assert render(feed(), ["atom"])
+    formats.recall(known[:cut])
+    formats.recall(known[:20] + b"x" + known[21:])
+    assert render(feed(), ["atom"])[".atom"] == atom.write(feed())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar, cast
@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar, cast
 from feeds.feed import Feed, remade
 from feeds.formats.forms import Forms, Writer
 from feeds.formats.said import Said
+from feeds.listing import DIGEST, digest_of
 from feeds.markup import REPLACEMENT, legal
 
 
@@ -41,14 +42,39 @@ def render(feed: Feed, formats: Sequence[str]) -> dict[str, bytes]:
 
 
 def load(formats: Sequence[str]) -> None:
-    """Import the writers now, so that each of several processes need not."""
+    """Import now what makes forms, unless they are known, so that nobody need wait for it later."""
     for name in formats:
-        _forms(name)
+        forms = _forms(name)
+        if not forms.is_learned:
+            forms.load()
 
 
-@cache
+def learned() -> bytes:
+    """Return all forms that are known, for `recall` in a later run of this program."""
+    states = {name: forms.state for name, forms in _FORMS.items() if forms.is_handy}
+    data = marshal.dumps(states, 2)
+    return digest_of(data) + data
+
+
+def recall(learned: bytes) -> None:
+    """Know what `learned` knew, so that feedgen need not be imported to write a feed as before.
+
+    What is not whole is passed over.
+    """
+    data = learned[DIGEST:]
+    if learned[:DIGEST] == digest_of(data):
+        for name, state in marshal.loads(data).items():
+            _forms(name).recall(state)
+
+
+_FORMS: dict[str, Forms] = {}
+
+
 def _forms(name: str) -> Forms:
-    return Forms(cast(Writer, import_module(f"feeds.formats.{FORMATS[name].module}")))
+    if name not in _FORMS:
+        writer = cast(Writer, import_module(f"feeds.formats.{FORMATS[name].module}"))
+        _FORMS[name] = Forms(writer)
+    return _FORMS[name]
 
 
 T = TypeVar("T")

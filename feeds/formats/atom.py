@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from feeds.feed import Entry, Feed
 from feeds.formats import xml
-from feeds.formats.said import Escape, Said
+from feeds.formats.said import Said
 
 SUFFIX = ".atom"
 PARTS = re.compile(r"(.*?\n)((?: {2}<entry[ >].*</entry>\n)?)(</feed>\n)", re.DOTALL)
 BETWEEN = ""
-INSTEAD: Mapping[int, int] = {}
+INSTEAD: Mapping[int, int] = MappingProxyType({})
+ESCAPES = xml.ESCAPES
+
+
+def load() -> None:
+    """Import feedgen."""
+    from feeds.formats import _atom  # noqa: F401
 
 
 def write(feed: Feed) -> bytes:
     """Return the feed as an Atom 1.0 document, by feedgen."""
-    from feeds.formats import _atom  # imports feedgen
+    from feeds.formats import _atom
 
     return _atom.write(feed)
 
@@ -27,9 +34,9 @@ def sample(entry: Entry) -> Entry:
     return entry
 
 
-def escape(before: str) -> Escape:
-    """Return what escapes a text that comes behind `before`."""
-    return xml.attribute if xml.is_attribute(before) else xml.text
+def escape(before: str) -> str:
+    """Return the name of what escapes a text that comes behind `before`."""
+    return xml.place(before)
 
 
 def escaped(said: Said) -> Sequence[Sequence[str]]:

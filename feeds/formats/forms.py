@@ -14,11 +14,15 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count, islice
 from operator import itemgetter
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from feeds.feed import Entry, Feed, InReplyTo, Replies, remade
 from feeds.formats.said import Escape, Said
 
+#: A form: its text with `%s` for each place, which text goes there, and what escapes it.
+State: TypeAlias = tuple[str, tuple[int, ...], tuple[str, ...]]
+FormsState: TypeAlias = tuple[dict[Hashable, State], dict[Hashable, tuple[State, State]]]
+_MOST = 200
 T = TypeVar("T")
 
 
@@ -31,40 +35,39 @@ class Writer(Protocol):
     BETWEEN: str
     #: Values that it takes from another place, by the place of those that look the same.
     INSTEAD: Mapping[int, int]
+    #: What escapes a text, by the name of where it stands.
+    ESCAPES: Mapping[str, Escape]
+
+    def load(self) -> None:
+        """Import the library that writes it."""
 
     def write(self, feed: Feed) -> bytes:
-        """Return the document, by the library that writes it."""
+        """Return the document, by that library."""
 
     def sample(self, entry: Entry) -> Entry:
         """Return an entry that is written as `entry` is, whose texts are empty only where it is."""
 
-    def escape(self, before: str) -> Escape:
-        """Return what escapes a text that comes behind `before`."""
+    def escape(self, before: str) -> str:
+        """Return the name of what escapes a text that comes behind `before`."""
 
     def escaped(self, said: Said) -> Sequence[Sequence[str]]:
         """Return all texts, escaped for any place that they may have, if they are plain."""
 
 
 class _Form:
-    """A piece of a document, with places for what is said."""
+    """A piece of a document, with places for what is said.
 
-    __slots__ = ("_escapes", "_pattern", "_places", "_take", "_titles")
+    Attributes:
+        state: all of it, in plain values.
+    """
 
-    def __init__(self, text: str, marks: Sequence[str], writer: Writer) -> None:
-        """Learn it from a text in which the marks stand."""
-        number = {mark: place for place, mark in reversed(list(enumerate(marks))) if mark}
-        number |= {marks[place]: own for place, own in writer.INSTEAD.items() if marks[place]}
-        longest_first = sorted(number, key=len, reverse=True)
-        found = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
-        self._places: list[int] = []
-        self._escapes: list[Escape] = []
-        pattern, end = "", 0
-        for match in found.finditer(text):
-            pattern += text[end : match.start()].replace("%", "%%") + "%s"
-            self._places.append(number[match[0]])
-            self._escapes.append(writer.escape(text[: match.start()]))
-            end = match.end()
-        self._pattern = pattern + text[end:].replace("%", "%%")
+    __slots__ = ("_escapes", "_pattern", "_places", "_take", "state")
+
+    def __init__(self, state: State, escapes: Mapping[str, Escape]) -> None:
+        """Make it of what `learned` returned, here or in an earlier run."""
+        self.state = state
+        self._pattern, self._places, names = state
+        self._escapes = [escapes[name] for name in names]
         self._take = _taking(self._places)
 
     def filled(self, escaped: Sequence[str]) -> str:
@@ -75,6 +78,24 @@ class _Form:
         """Return the piece with texts in it, each escaped as its place asks for."""
         places = zip(self._escapes, self._places, strict=True)
         return self._pattern % tuple([escape(raw[place]) for escape, place in places])
+
+
+def _learned(text: str, marks: Sequence[str], writer: Writer) -> _Form:
+    """Return the form of a text in which marks stand."""
+    number = {mark: place for place, mark in reversed(list(enumerate(marks))) if mark}
+    number |= {marks[place]: own for place, own in writer.INSTEAD.items() if marks[place]}
+    longest_first = sorted(number, key=len, reverse=True)
+    found = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+    places: list[int] = []
+    names: list[str] = []
+    pattern, end = "", 0
+    for match in found.finditer(text):
+        pattern += text[end : match.start()].replace("%", "%%") + "%s"
+        places.append(number[match[0]])
+        names.append(writer.escape(text[: match.start()]))
+        end = match.end()
+    pattern += text[end:].replace("%", "%%")
+    return _Form((pattern, tuple(places), tuple(names)), writer.ESCAPES)
 
 
 def _taking(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -92,6 +113,38 @@ class Forms:
         self._entries: dict[Hashable, _Form] = {}
         self._frames: dict[Hashable, tuple[_Form, _Form]] = {}
 
+    @property
+    def is_handy(self) -> bool:
+        """Whether there are no more forms than take less time to read than to learn those in use."""
+        return len(self._entries) + len(self._frames) <= _MOST
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether any form is known already."""
+        return bool(self._frames)
+
+    def load(self) -> None:
+        """Import now what the writer needs."""
+        self._writer.load()
+
+    @property
+    def state(self) -> FormsState:
+        """All that was learned, in plain values."""
+        return (
+            {kind: form.state for kind, form in self._entries.items()},
+            {kind: (head.state, tail.state) for kind, (head, tail) in self._frames.items()},
+        )
+
+    def recall(self, state: FormsState) -> None:
+        """Know what was learned in an earlier run."""
+        escapes = self._writer.ESCAPES
+        entries, frames = state
+        self._entries = {kind: _Form(form, escapes) for kind, form in entries.items()}
+        self._frames = {
+            kind: (_Form(head, escapes), _Form(tail, escapes))
+            for kind, (head, tail) in frames.items()
+        }
+
     def write(self, said: Said) -> bytes:
         """Return the document of a feed."""
         forms = [
@@ -106,7 +159,7 @@ class Forms:
 
     def _learn_entry(self, feed: Feed, entry: Entry, kind: Hashable) -> _Form:
         marked = feed._replace(entries=(_marked(self._writer.sample(entry)),))
-        form = _Form(self._parts(marked)[1], Said(marked).raw[1], self._writer)
+        form = _learned(self._parts(marked)[1], Said(marked).raw[1], self._writer)
         self._entries[kind] = form
         return form
 
@@ -125,7 +178,10 @@ class Forms:
             shown = (_needing(*needs),) if entries else ()
             head, _, tail = self._parts(marked._replace(entries=shown))
             marks = Said(marked).raw[0]
-            self._frames[kind] = _Form(head, marks, self._writer), _Form(tail, marks, self._writer)
+            self._frames[kind] = (
+                _learned(head, marks, self._writer),
+                _learned(tail, marks, self._writer),
+            )
         return self._frames[kind]
 
     def _parts(self, feed: Feed) -> tuple[str, str, str]:

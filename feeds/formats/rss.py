@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from feeds.feed import Entry, Feed
 from feeds.formats import xml
-from feeds.formats.said import RSS_TITLE, TITLE, Escape, Said
+from feeds.formats.said import RSS_TITLE, TITLE, Said
 
 SUFFIX = ".rss"
 PARTS = re.compile(r"(.*?\n)((?: {4}<item>\n.*</item>\n)?)( {2}</channel>\n</rss>\n)", re.DOTALL)
 BETWEEN = ""
-INSTEAD = {TITLE: RSS_TITLE}
+
+
+def _spelled_out(escaped: str) -> str:
+    """Return an escaped title as `_feedgen.spelled_out` writes it."""
+    return escaped.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;")
+
+
+INSTEAD = MappingProxyType({TITLE: RSS_TITLE})
+ESCAPES = MappingProxyType({**xml.ESCAPES, "title": lambda said: _spelled_out(xml.text(said))})
+
+
+def load() -> None:
+    """Import feedgen."""
+    from feeds.formats import _rss  # noqa: F401
 
 
 def write(feed: Feed) -> bytes:
     """Return the feed as an RSS 2.0 document, by feedgen."""
-    from feeds.formats import _rss  # imports feedgen
+    from feeds.formats import _rss
 
     return _rss.write(feed)
 
@@ -27,11 +41,9 @@ def sample(entry: Entry) -> Entry:
     return entry
 
 
-def escape(before: str) -> Escape:
-    """Return what escapes a text that comes behind `before`."""
-    if before.endswith("<title>"):
-        return _title
-    return xml.attribute if xml.is_attribute(before) else xml.text
+def escape(before: str) -> str:
+    """Return the name of what escapes a text that comes behind `before`."""
+    return "title" if before.endswith("<title>") else xml.place(before)
 
 
 def escaped(said: Said) -> Sequence[Sequence[str]]:
@@ -41,12 +53,3 @@ def escaped(said: Said) -> Sequence[Sequence[str]]:
         if "&" in (title := values[RSS_TITLE]):
             values[RSS_TITLE] = _spelled_out(title)
     return texts
-
-
-def _title(said: str) -> str:
-    """Escape a title as `_feedgen.spelled_out` does."""
-    return _spelled_out(xml.text(said))
-
-
-def _spelled_out(escaped: str) -> str:
-    return escaped.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 
 def text(said: str) -> str:
     """Escape what stands between tags."""
@@ -15,6 +18,12 @@ def attribute(said: str) -> str:
     return plain if plain.isprintable() else plain.replace("\t", "&#9;").replace("\n", "&#10;")
 
 
-def is_attribute(before: str) -> bool:
-    """Tell whether what comes behind `before` is in a tag."""
-    return before.rfind("<") > before.rfind(">")
+#: By the name of where a text stands.
+ESCAPES: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {"text": text, "attribute": attribute}
+)
+
+
+def place(before: str) -> str:
+    """Return the name of where a text stands that comes behind `before`."""
+    return "attribute" if before.rfind("<") > before.rfind(">") else "text"
