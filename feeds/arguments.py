@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from feeds import __version__
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
 #: What somebody typed, taken apart.
 Arguments: TypeAlias = argparse.Namespace
@@ -33,8 +34,14 @@ _SYSTEMS = (
 _IMPORTED = ("blogger", "commento", "disqus", "ghost", "isso", "page", "remark42", "wxr")
 
 
-def parser(runs: Runs) -> argparse.ArgumentParser:
-    """Return the parser of the whole command line; each command is run by what `runs` has for it."""
+def parser(runs: Runs, command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the command line.
+
+    Args:
+        runs: what runs each command.
+        command: the one that is asked for; the others are left out then, since to describe all of
+            them takes longer than to look at a hundred files. None, or any other word: all.
+    """
     top = argparse.ArgumentParser(
         prog="feeds",
         description="Entries and comments feeds (RSS 2.0, Atom 1.0, JSON Feed 1.1) from plain files.",
@@ -42,13 +49,8 @@ def parser(runs: Runs) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"feeds {__version__}")
     commands = top.add_subparsers(prog="feeds", metavar="COMMAND", required=True)
-    _build_parser(commands, runs)
-    _import_parser(commands, runs)
-    _serve_parser(commands, runs)
-    _cron_parser(commands, runs)
-    _init_parser(commands, runs)
-    _adopt_parser(commands, runs)
-    _redirects_parser(commands, runs)
+    for add in [_PARSERS[command]] if command in _PARSERS else _PARSERS.values():
+        add(commands, runs)
     return top
 
 
@@ -292,3 +294,16 @@ def _minutes(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 1e6):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes")
     return int(text)
+
+
+_PARSERS: Mapping[str | None, Callable[[Commands, Runs], None]] = MappingProxyType(
+    {
+        "build": _build_parser,
+        "import": _import_parser,
+        "serve": _serve_parser,
+        "cron": _cron_parser,
+        "init": _init_parser,
+        "adopt": _adopt_parser,
+        "redirects": _redirects_parser,
+    }
+)

@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None, looking: Looking | None = None)
 
 def _run(arguments: Sequence[str] | None, looking: Looking | None) -> int:
     try:
-        options = parser(_COMMANDS).parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = parser(_COMMANDS, next(iter(given), None)).parse_args(given)
         options.looking = looking
         command: Callable[[Arguments], int] = options.command
         return command(options)
