@@ -274,9 +274,12 @@ class Publisher:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:
             descriptor = os.open(f"{self._folder}/{temporary}", flags, _FILE_MODE)
-            with os.fdopen(descriptor, "wb") as stream:
-                os.fchmod(stream.fileno(), _FILE_MODE)  # whatever the umask: servers read it
-                stream.write(data)
+            try:
+                os.fchmod(descriptor, _FILE_MODE)  # whatever the umask: servers read it
+                while data:
+                    data = data[os.write(descriptor, data) :]
+            finally:
+                os.close(descriptor)
         except OSError as error:
             _discard(self._output / temporary)
             raise _storage_error(self._output / path, error) from error
