@@ -12,7 +12,7 @@ from feeds.formats.said import Said
 
 SUFFIX = ".atom"
 PARTS = re.compile(r"(.*?\n)((?: {2}<entry[ >].*</entry>\n)?)(</feed>\n)", re.DOTALL)
-BETWEEN = ""
+BETWEEN = b""
 INSTEAD: Mapping[int, int] = MappingProxyType({})
 ESCAPES = xml.ESCAPES
 
@@ -39,6 +39,6 @@ def escape(before: str) -> str:
     return xml.place(before)
 
 
-def escaped(said: Said) -> Sequence[Sequence[str]]:
+def escaped(said: Said) -> Sequence[Sequence[bytes]]:
     """Return all texts, escaped."""
     return said.escaped(xml.text)

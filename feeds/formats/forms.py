@@ -32,7 +32,7 @@ class Writer(Protocol):
     #: A document taken apart: what stands before the first entry, the entries, what comes behind.
     PARTS: re.Pattern[str]
     #: What stands between two entries.
-    BETWEEN: str
+    BETWEEN: bytes
     #: Values that it takes from another place, by the place of those that look the same.
     INSTEAD: Mapping[int, int]
     #: What escapes a text, by the name of where it stands.
@@ -50,7 +50,7 @@ class Writer(Protocol):
     def escape(self, before: str) -> str:
         """Return the name of what escapes a text that comes behind `before`."""
 
-    def escaped(self, said: Said) -> Sequence[Sequence[str]]:
+    def escaped(self, said: Said) -> Sequence[Sequence[bytes]]:
         """Return all texts, escaped for any place that they may have, if they are plain."""
 
 
@@ -66,18 +66,19 @@ class _Form:
     def __init__(self, state: State, escapes: Mapping[str, Escape]) -> None:
         """Make it of what `learned` returned, here or in an earlier run."""
         self.state = state
-        self._pattern, self._places, names = state
+        pattern, self._places, names = state
+        self._pattern = pattern.encode()
         self._escapes = [escapes[name] for name in names]
         self._take = _taking(self._places)
 
-    def filled(self, escaped: Sequence[str]) -> str:
+    def filled(self, escaped: Sequence[bytes]) -> bytes:
         """Return the piece with texts in it that are escaped for wherever they go."""
         return self._pattern % self._take(escaped)
 
-    def filled_one_by_one(self, raw: Sequence[str]) -> str:
+    def filled_one_by_one(self, raw: Sequence[str]) -> bytes:
         """Return the piece with texts in it, each escaped as its place asks for."""
         places = zip(self._escapes, self._places, strict=True)
-        return self._pattern % tuple([escape(raw[place]) for escape, place in places])
+        return self._pattern % tuple([escape(raw[place]).encode() for escape, place in places])
 
 
 def _learned(text: str, marks: Sequence[str], writer: Writer) -> _Form:
@@ -98,10 +99,10 @@ def _learned(text: str, marks: Sequence[str], writer: Writer) -> _Form:
     return _Form((pattern, tuple(places), tuple(names)), writer.ESCAPES)
 
 
-def _taking(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+def _taking(places: Sequence[int]) -> Callable[[Sequence[bytes]], tuple[bytes, ...]]:
     """Return what takes several items of a sequence at once."""
     if len(places) > 1:
-        return cast(Callable[[Sequence[str]], tuple[str, ...]], itemgetter(*places))
+        return cast(Callable[[Sequence[bytes]], tuple[bytes, ...]], itemgetter(*places))
     return lambda values: tuple([values[place] for place in places])
 
 
@@ -152,10 +153,14 @@ class Forms:
             for entry, kind in zip(said.feed.entries, said.kinds, strict=True)
         ]
         head, tail = self._frame(said)
-        fill = _Form.filled if said.is_plain else _Form.filled_one_by_one
-        texts = self._writer.escaped(said) if said.is_plain else said.raw
-        entries = self._writer.BETWEEN.join(map(fill, forms, islice(texts, 1, None)))
-        return f"{fill(head, texts[0])}{entries}{fill(tail, texts[0])}".encode()
+        if said.is_plain:
+            texts = self._writer.escaped(said)
+            entries = map(_Form.filled, forms, islice(texts, 1, None))
+            first, last = head.filled(texts[0]), tail.filled(texts[0])
+        else:
+            entries = map(_Form.filled_one_by_one, forms, islice(said.raw, 1, None))
+            first, last = (part.filled_one_by_one(said.raw[0]) for part in (head, tail))
+        return first + self._writer.BETWEEN.join(entries) + last
 
     def _learn_entry(self, feed: Feed, entry: Entry, kind: Hashable) -> _Form:
         marked = feed._replace(entries=(_marked(self._writer.sample(entry)),))

@@ -18,7 +18,7 @@ from feeds.model import Enclosure, Person
 SUFFIX = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
 PARTS = re.compile(r'(.*?"items": \[\n)(.*)(\n\]\}\n)', re.DOTALL)
-BETWEEN = ",\n"
+BETWEEN = b",\n"
 INSTEAD = MappingProxyType({SUMMARY: SUMMARY_TEXT})
 
 
@@ -129,7 +129,7 @@ def escape(before: str) -> str:
     return "text"
 
 
-def escaped(said: Said) -> Sequence[Sequence[str]]:
+def escaped(said: Said) -> Sequence[Sequence[bytes]]:
     """Return all texts, escaped."""
     return said.escaped(_escape)
 

@@ -12,7 +12,7 @@ from feeds.formats.said import RSS_TITLE, TITLE, Said
 
 SUFFIX = ".rss"
 PARTS = re.compile(r"(.*?\n)((?: {4}<item>\n.*</item>\n)?)( {2}</channel>\n</rss>\n)", re.DOTALL)
-BETWEEN = ""
+BETWEEN = b""
 
 
 def _spelled_out(escaped: str) -> str:
@@ -46,10 +46,10 @@ def escape(before: str) -> str:
     return "title" if before.endswith("<title>") else xml.place(before)
 
 
-def escaped(said: Said) -> Sequence[Sequence[str]]:
+def escaped(said: Said) -> Sequence[Sequence[bytes]]:
     """Return all texts, escaped."""
     texts = said.escaped(xml.text)
     for values in texts:
-        if "&" in (title := values[RSS_TITLE]):
-            values[RSS_TITLE] = _spelled_out(title)
+        if b"&" in (title := values[RSS_TITLE]):
+            values[RSS_TITLE] = _spelled_out(title.decode()).encode()
     return texts

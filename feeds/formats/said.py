@@ -20,6 +20,7 @@ TITLE, RSS_TITLE = 0, 1
 SUMMARY, SUMMARY_TEXT = 2, 3
 #: Stands between texts that are escaped together: no escape changes it, hardly any text holds it.
 _BETWEEN = "\x7f"
+_BYTE_BETWEEN = _BETWEEN.encode()
 #: What XML 1.0 §2.2 forbids and ASCII has.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 
@@ -49,7 +50,7 @@ class Said:
         codes = "".join([value for _, codes in (head, *entries) for value in codes if value])
         self.is_plain = codes.isprintable() and '"' not in codes
         self._joined = _BETWEEN.join(chain.from_iterable(self.raw))
-        self._escaped: dict[Escape, list[list[str]]] = {}
+        self._escaped: dict[Escape, list[list[bytes]]] = {}
 
     def is_legal(self) -> bool:
         """Tell whether XML can carry all of it: nearly always, so this is quick."""
@@ -60,18 +61,18 @@ class Said:
         controls = len(data) != len(data.translate(None, _CONTROLS))
         return not controls and b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data
 
-    def escaped(self, escape: Escape) -> list[list[str]]:
-        """Return the texts, escaped; `escape` works from character to character."""
+    def escaped(self, escape: Escape) -> list[list[bytes]]:
+        """Return the texts, escaped and in UTF-8; `escape` works from character to character."""
         known = self._escaped.get(escape)
         if known is None:
             known = self._escaped[escape] = self._escape(escape)
         return known
 
-    def _escape(self, escape: Escape) -> list[list[str]]:
+    def _escape(self, escape: Escape) -> list[list[bytes]]:
         # All at once: a call for each would take ten times as long.
-        parts = escape(self._joined).split(_BETWEEN)
+        parts = escape(self._joined).encode().split(_BYTE_BETWEEN)
         if len(parts) != sum(map(len, self.raw)):
-            return [list(map(escape, values)) for values in self.raw]
+            return [[escape(value).encode() for value in values] for values in self.raw]
         found = iter(parts)
         return [list(islice(found, len(values))) for values in self.raw]
 
