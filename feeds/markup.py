@@ -11,17 +11,17 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from feeds import nesting, simple, urls
 from feeds.model import Body, Markup
+from feeds.patterns import lazy
 
 #: The first paragraph break that an author marks by hand (WordPress, Hugo, Jekyll alike).
-_MORE = re.compile(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE | re.DOTALL)
+_MORE = lazy(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE | re.DOTALL)
 #: Everything outside of Char in XML 1.0 §2.2; lone surrogates are among it.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ILLEGAL = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EXCERPT_WORDS = 55
 _EXCERPT_CHARACTERS = 1000
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -60,11 +60,11 @@ def escaped(text: str) -> str:
 
 #: A local part, an at sign, and a host with a dot in it; a parenthesis may close behind it. What
 #: comes before is looked at once, or a long name would take minutes.
-_ADDRESS = re.compile(r"(?<![^\s@])([^\s@]++)@[^\s@]*\.[^\s@(),;]+")
+_ADDRESS = lazy(r"(?<![^\s@])([^\s@]++)@[^\s@]*\.[^\s@(),;]+")
 #: Letters and symbols that look like nothing: Hangul fillers, the empty Braille pattern.
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_ISOLATES = re.compile("[\u2066-\u2069]")
-_OVERRIDES = re.compile("[\u202a-\u202e]")
+_ISOLATES = lazy("[\u2066-\u2069]")
+_OVERRIDES = lazy("[\u202a-\u202e]")
 
 
 def display_name(text: str, limit: int = 200) -> str:
@@ -148,8 +148,7 @@ _POST_ATTRIBUTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What markup may keep: comments little, posts much (RFC 4287 §8.1 is why)."""
 
     comment: bool
@@ -240,15 +239,15 @@ def _from_markdown(text: str, policy: Policy) -> str:
 #: A reference of four characters becomes two hundred, and leads back from its note as well.
 _MAX_FOOTNOTES = 10_000
 #: A frame as the sanitiser writes it. What is in it is raw text, whatever it looks like.
-_IFRAME = re.compile(r'<iframe((?: [^\s=>"]+="[^"]*")*)>.*?(?:</iframe>|\Z)', re.DOTALL)
-_ATTRIBUTE = re.compile(r' ([^\s=>"]+)="([^"]*)"')
+_IFRAME = lazy(r'<iframe((?: [^\s=>"]+="[^"]*")*)>.*?(?:</iframe>|\Z)', re.DOTALL)
+_ATTRIBUTE = lazy(r' ([^\s=>"]+)="([^"]*)"')
 #: A picture of one pixel is there to count readers.
-_PIXEL = re.compile(
+_PIXEL = lazy(
     r'<img(?=(?:[^>"]|"[^"]*")*\swidth="[01](?:px)?")(?=(?:[^>"]|"[^"]*")*\sheight="[01](?:px)?")(?:[^>"]|"[^"]*")*>'
 )
 #: A parser drops a line end right behind `<pre>`: what starts with a blank line needs two.
-_PRE = re.compile(r"(<pre(?: [^>]*)?>)\n")
-_LINK_TAG = re.compile(r"<a(?: [^>]*)?>|</a>")
+_PRE = lazy(r"(<pre(?: [^>]*)?>)\n")
+_LINK_TAG = lazy(r"<a(?: [^>]*)?>|</a>")
 
 
 def _without_empty_links(text: str) -> str:
@@ -293,18 +292,16 @@ def _cleaner(base: str, policy: Policy) -> Callable[[str], str]:
     return clean
 
 
-_DATA_IMAGE = re.compile(
-    r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
-)
+_DATA_IMAGE = lazy(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _DATA_LIMIT = 8192
 #: `background-color: url(…)` is no colour and loads nothing, as long as the reader knows its CSS.
-_CALL = re.compile(r"(?<!\brgb)(?<!\brgba)(?<!\bhsl)(?<!\bhsla)\(|\\", re.IGNORECASE)
+_CALL = lazy(r"(?<!\brgb)(?<!\brgba)(?<!\bhsl)(?<!\bhsla)\(|\\", re.IGNORECASE)
 #: What readers that colour code go by (HTML §4.5.15).
-_LANGUAGE_OF_CODE = re.compile(r"lang(?:uage)?-[A-Za-z0-9+#._-]{1,40}")
+_LANGUAGE_OF_CODE = lazy(r"lang(?:uage)?-[A-Za-z0-9+#._-]{1,40}")
 #: What browsers drop from a URL before they look at its scheme (URL Standard, basic URL parser).
-_URL_NOISE = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
+_URL_NOISE = lazy(r"^[\x00-\x20]+|[\t\n\r]+")
 #: `https:page.html` is relative where the page's scheme is the same, and to every feed reader not.
-_SCHEME_ALONE = re.compile(r"https?:(?![/\\]{2})", re.IGNORECASE)
+_SCHEME_ALONE = lazy(r"https?:(?![/\\]{2})", re.IGNORECASE)
 
 
 def _attribute_filter(base: str) -> Callable[[str, str, str], str | None]:
@@ -329,7 +326,7 @@ def _attribute_filter(base: str) -> Callable[[str, str, str], str | None]:
 
 
 #: HTML §4.8.4.2.1: a URL, and unless a comma ends it, a width or density up to the next comma.
-_CANDIDATE = re.compile(r"([^\s,]\S*)(?:(?<=,)|([^,]*))")
+_CANDIDATE = lazy(r"([^\s,]\S*)(?:(?<=,)|([^,]*))")
 
 
 def _srcset(value: str, base: str) -> str | None:
@@ -342,7 +339,7 @@ def _srcset(value: str, base: str) -> str | None:
 
 # --- excerpts -------------------------------------------------------------------------------------
 
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>')
+_TAG = lazy(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>')
 #: Elements within a line of text; any other ends a word.
 _INLINE = _set(
     "a abbr acronym b bdi bdo big cite code del dfn em i ins kbd mark q ruby s samp small span"

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Set
-from dataclasses import dataclass
 from itertools import islice
+
+from feeds.patterns import lazy
 
 
 def _set(words: str) -> frozenset[str]:
@@ -21,12 +22,12 @@ def _set(words: str) -> frozenset[str]:
 _ATTRIBUTE_SOURCE = r"[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>]*+))?+"
 #: Comments, what only begins like one, and tags, each as the tokeniser takes it (HTML §13.2.5).
 #: Whatever begins ends, if need be with the text, so that nothing is looked at twice.
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![a-z]))[^>]*+>?+"
     rf"|<(/?+)([a-z][^\s/>]*+)((?:[\s/]++|{_ATTRIBUTE_SOURCE})*+)(?:>|\Z)",
     re.DOTALL | re.IGNORECASE | re.ASCII,
 )
-_RAW_ATTRIBUTE = re.compile(_ATTRIBUTE_SOURCE, re.ASCII)
+_RAW_ATTRIBUTE = lazy(_ATTRIBUTE_SOURCE, re.ASCII)
 #: The sanitiser compares each attribute of an element with each, and what it has to escape in a
 #: text or a value costs it the length of all of it.
 _LONG_TAG = 2048
@@ -35,8 +36,8 @@ _MOST_STRAYS = 1000
 _LONG_VALUE = 17_000
 _LONG_TEXT = 8192
 #: Never within a character reference: before the next one, or far behind the last.
-_PART_OF_TEXT = re.compile(r".{4096}[^&\xa0]{0,4096}+", re.DOTALL)
-_TEXT_RUN = re.compile(rf"(?<![^>])[^<>]{{{_LONG_TEXT},}}+")
+_PART_OF_TEXT = lazy(r".{4096}[^&\xa0]{0,4096}+", re.DOTALL)
+_TEXT_RUN = lazy(rf"(?<![^>])[^<>]{{{_LONG_TEXT},}}+")
 
 #: §13.2.4.3: what a parser opens again wherever something else closed it.
 _FORMATTING = _set("a b big code em font i nobr s small strike strong tt u")
@@ -107,15 +108,17 @@ def _written(tag: re.Match[str]) -> str:
     return f"<{tag[2]} {' '.join(kept)}>"
 
 
-@dataclass(slots=True)
 class _Open:
     """An element that is open."""
 
-    name: str
-    #: What it takes to open it once more.
-    size: int
-    #: Formatting that went with something around it, and comes back in whatever follows.
-    loose: bool = False
+    __slots__ = ("loose", "name", "size")
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name = name
+        #: What it takes to open it once more.
+        self.size = size
+        #: Whether it went with something around it, and comes back in whatever follows.
+        self.loose = False
 
 
 class _Nesting:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from feeds import dates, markup, urls
 from feeds.feed import GENERATOR, Entry, Feed, Replies
 from feeds.formats import FORMATS, FormatInfo
+from feeds.patterns import lazy
 from feeds.settings import Settings
 
 _NEWEST = 10
@@ -142,7 +143,7 @@ def footer_html(settings: Settings, entries: Feed, comments: Feed) -> bytes:
 _GENERATOR_COMMENT = f"<!-- generator: {GENERATOR} -->"
 _LAST_OF_PLANES = "".join(chr(p + 0xFFFE) + chr(p + 0xFFFF) for p in range(0, 0x110000, 0x10000))
 #: Legal in XML, parse errors in HTML (§13.2.3.5): more control characters, and noncharacters.
-_NO_HTML = re.compile(f"[\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+_NO_HTML = lazy(f"[\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 
 
 def _file(*lines: str) -> bytes:

@@ -14,7 +14,6 @@ import os
 import stat
 import time
 from collections.abc import Container, Iterable, Mapping, Set
-from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -62,12 +61,14 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(slots=True)
 class Publication:
     """What became of every file, by its path within `output/`."""
 
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    __slots__ = ("outcomes", "problems")
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, Outcome] = {}
+        self.problems: list[Problem] = []
 
 
 class Staged(NamedTuple):

@@ -12,11 +12,13 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, unquote
 
+from feeds.patterns import lazy
+
 _MARK = "feeds-page:"
-_MARKS = re.compile(rf"{_MARK}([\w.~%-]+)/([\w.~%-]*)", re.ASCII)
+_MARKS = lazy(rf"{_MARK}([\w.~%-]+)/([\w.~%-]*)", re.ASCII)
 #: No reader follows it and no sanitiser lets it through: the link goes.
 _NOWHERE = "about:blank"
-_SUFFIX = re.compile(r"\.(?:md|markdown|html?|mkdn?|rst)$")
+_SUFFIX = lazy(r"\.(?:md|markdown|html?|mkdn?|rst)$")
 #: Longer than any path that a file system takes.
 _LONGEST = 4096
 
