@@ -209,3 +209,12 @@ def test_forms_that_are_not_whole_are_passed_over(cut: int) -> None:
     formats.recall(known[:cut])
     formats.recall(known[:20] + b"x" + known[21:])
     assert render(feed(), ["atom"])[".atom"] == atom.write(feed())
+
+
+def test_an_entry_with_thousands_of_categories_is_written_by_its_writer() -> None:
+    many = post_entry(categories=tuple(f"c{n}" for n in range(20_000)))
+    said = feed(many, comment_entry())
+    for writer in WRITERS:
+        forms = Forms(writer)
+        assert filled(writer, forms, said) == writer.write(said)
+        assert forms.state == ({}, {})

@@ -22,7 +22,10 @@ from feeds.formats.said import Escape, Said
 #: A form: its text with `%s` for each place, which text goes there, and what escapes it.
 State: TypeAlias = tuple[str, tuple[int, ...], tuple[str, ...]]
 FormsState: TypeAlias = tuple[dict[Hashable, State], dict[Hashable, tuple[State, State]]]
+#: More forms than these take longer to read than to learn.
 _MOST = 200
+#: Who says more than this of an entry has given it dozens of categories.
+_MANY = 60
 T = TypeVar("T")
 
 
@@ -116,7 +119,7 @@ class Forms:
 
     @property
     def is_handy(self) -> bool:
-        """Whether there are no more forms than take less time to read than to learn those in use."""
+        """Whether there are few enough to be kept for the next run."""
         return len(self._entries) + len(self._frames) <= _MOST
 
     @property
@@ -148,6 +151,8 @@ class Forms:
 
     def write(self, said: Said) -> bytes:
         """Return the document of a feed."""
+        if max(map(len, said.raw)) > _MANY:
+            return self._writer.write(said.feed)  # of such a kind hardly two will come along
         forms = [
             self._entries.get(kind) or self._learn_entry(said.feed, entry, kind)
             for entry, kind in zip(said.feed.entries, said.kinds, strict=True)
