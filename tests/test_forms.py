@@ -153,7 +153,7 @@ def test_thousands_of_entries_of_a_kind_are_written_by_their_writer_once(
     monkeypatch.setattr(writer, "write", write)
     for number in range(50):
         filled(writer, forms, feed(*(comment_entry(id=f"urn:{number}:{n}") for n in range(40))))
-    assert len(written) == 2  # one for the entry, one for what is around it
+    assert len(written) == 1
 
 
 # --- kept from one run to the next ----------------------------------------------------------------

@@ -9,9 +9,11 @@ from types import MappingProxyType
 from feeds.feed import Entry, Feed
 from feeds.formats import xml
 from feeds.formats.said import Said
+from feeds.patterns import lazy
 
 SUFFIX = ".atom"
-PARTS = re.compile(r"(.*?\n)((?: {2}<entry[ >].*</entry>\n)?)(</feed>\n)", re.DOTALL)
+PARTS = lazy(r"(.*?\n)((?: {2}<entry[ >].*</entry>\n)?)(</feed>\n)", re.DOTALL)
+ENTRY = lazy(r" {2}<entry[ >].*?</entry>\n", re.DOTALL)
 BETWEEN = b""
 INSTEAD: Mapping[int, int] = MappingProxyType({})
 ESCAPES = xml.ESCAPES

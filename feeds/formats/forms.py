@@ -34,6 +34,8 @@ class Writer(Protocol):
 
     #: A document taken apart: what stands before the first entry, the entries, what comes behind.
     PARTS: re.Pattern[str]
+    #: One entry, with what belongs to it alone.
+    ENTRY: re.Pattern[str]
     #: What stands between two entries.
     BETWEEN: bytes
     #: Values that it takes from another place, by the place of those that look the same.
@@ -153,11 +155,11 @@ class Forms:
         """Return the document of a feed."""
         if max(map(len, said.raw)) > _MANY:
             return self._writer.write(said.feed)  # of such a kind hardly two will come along
-        forms = [
-            self._entries.get(kind) or self._learn_entry(said.feed, entry, kind)
-            for entry, kind in zip(said.feed.entries, said.kinds, strict=True)
-        ]
-        head, tail = self._frame(said)
+        kind = (said.kind, _needs(said.feed.entries))
+        if kind not in self._frames or not self._entries.keys() >= set(said.kinds):
+            self._learn(said, kind)
+        head, tail = self._frames[kind]
+        forms = [self._entries[kind] for kind in said.kinds]
         if said.is_plain:
             texts = self._writer.escaped(said)
             entries = map(_Form.filled, forms, islice(texts, 1, None))
@@ -167,44 +169,40 @@ class Forms:
             first, last = (part.filled_one_by_one(said.raw[0]) for part in (head, tail))
         return first + self._writer.BETWEEN.join(entries) + last
 
-    def _learn_entry(self, feed: Feed, entry: Entry, kind: Hashable) -> _Form:
-        marked = feed._replace(entries=(_marked(self._writer.sample(entry)),))
-        form = _learned(self._parts(marked)[1], Said(marked).raw[1], self._writer)
-        self._entries[kind] = form
-        return form
-
-    def _frame(self, said: Said) -> tuple[_Form, _Form]:
-        """Return what stands before the entries and behind them."""
-        entries = said.feed.entries
-        # Of the entries, nothing but prefixes shows there.
-        needs = (
-            any(entry.replies for entry in entries),
-            any(entry.in_reply_to for entry in entries),
-            any(entry.image for entry in entries),
-        )
-        kind = (said.kind, bool(entries) and needs)
-        if kind not in self._frames:
-            marked = _marked(said.feed._replace(entries=()))
-            shown = (_needing(*needs),) if entries else ()
-            head, _, tail = self._parts(marked._replace(entries=shown))
-            marks = Said(marked).raw[0]
-            self._frames[kind] = (
-                _learned(head, marks, self._writer),
-                _learned(tail, marks, self._writer),
-            )
-        return self._frames[kind]
-
-    def _parts(self, feed: Feed) -> tuple[str, str, str]:
-        match = self._writer.PARTS.fullmatch(self._writer.write(feed).decode())
+    def _learn(self, said: Said, kind: Hashable) -> None:
+        """Have a document written that has all which is new of a feed: entries, or what is around."""
+        entries, writer = said.feed.entries, self._writer
+        new = dict(zip(said.kinds, entries, strict=True))
+        new = {kind: entry for kind, entry in new.items() if kind not in self._entries}
+        samples = tuple([_marked(writer.sample(entry)) for entry in new.values()])
+        marked = _marked(said.feed._replace(entries=()))
+        # The last one sees to it that the prefixes are those which all entries need.
+        shown = (*samples, _needing(*_needs(entries))) if entries else ()
+        match = writer.PARTS.fullmatch(writer.write(marked._replace(entries=shown)).decode())
         if not match:
-            raise ValueError(f"a document of other parts than {self._writer.PARTS.pattern}")
-        return match[1], match[2], match[3]
+            raise ValueError(f"a document of other parts than {writer.PARTS.pattern}")
+        head, written, tail = match.groups()
+        marks = Said(marked._replace(entries=samples)).raw
+        texts = writer.ENTRY.findall(written)[: len(new)]
+        for new_kind, text, its_marks in zip(new, texts, marks[1:], strict=True):
+            self._entries[new_kind] = _learned(text, its_marks, writer)
+        self._frames[kind] = _learned(head, marks[0], writer), _learned(tail, marks[0], writer)
 
 
 # --- marks ----------------------------------------------------------------------------------------
 
 
-def _needing(replies: bool, answer: bool, image: bool) -> Entry:
+def _needs(entries: Sequence[Entry]) -> tuple[bool, bool, bool, bool]:
+    """Return what of entries shows in the prefixes that a feed declares."""
+    return (
+        any(entry.replies for entry in entries),
+        any(entry.in_reply_to for entry in entries),
+        any(entry.image for entry in entries),
+        bool(entries),
+    )
+
+
+def _needing(replies: bool, answer: bool, image: bool, _: bool) -> Entry:
     """Return an entry that needs the prefixes of these."""
     return Entry(
         id="-",

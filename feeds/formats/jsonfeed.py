@@ -14,10 +14,12 @@ from feeds.feed import GENERATOR, Entry, Feed, InReplyTo, Replies
 from feeds.formats.said import SUMMARY, SUMMARY_TEXT, Said
 from feeds.markup import text_of
 from feeds.model import Enclosure, Person
+from feeds.patterns import lazy
 
 SUFFIX = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
-PARTS = re.compile(r'(.*?"items": \[\n)(.*)(\n\]\}\n)', re.DOTALL)
+PARTS = lazy(r'(.*?"items": \[\n)(.*)(\n\]\}\n)', re.DOTALL)
+ENTRY = lazy(r".+?(?=,\n|\Z)")
 BETWEEN = b",\n"
 INSTEAD = MappingProxyType({SUMMARY: SUMMARY_TEXT})
 

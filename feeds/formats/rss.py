@@ -9,9 +9,11 @@ from types import MappingProxyType
 from feeds.feed import Entry, Feed
 from feeds.formats import xml
 from feeds.formats.said import RSS_TITLE, TITLE, Said
+from feeds.patterns import lazy
 
 SUFFIX = ".rss"
-PARTS = re.compile(r"(.*?\n)((?: {4}<item>\n.*</item>\n)?)( {2}</channel>\n</rss>\n)", re.DOTALL)
+PARTS = lazy(r"(.*?\n)((?: {4}<item>\n.*</item>\n)?)( {2}</channel>\n</rss>\n)", re.DOTALL)
+ENTRY = lazy(r" {4}<item>\n.*?</item>\n", re.DOTALL)
 BETWEEN = b""
 
 
