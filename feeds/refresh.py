@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeAlias
@@ -181,7 +181,7 @@ def _both(file: File, companion: File | None) -> File:
         return file
     (size, modified, changed, inode), other = file.stats, companion.stats
     newest = (max(modified, other[1]), max(changed, other[2]))
-    return replace(file, stats=(size + other[0], *newest, inode ^ other[3] << 1))
+    return file._replace(stats=(size + other[0], *newest, inode ^ other[3] << 1))
 
 
 def _placed(file: File, places: Sequence[Place]) -> File | None:
@@ -195,7 +195,7 @@ def _placed(file: File, places: Sequence[Place]) -> File | None:
             if place.path == file.tree:
                 return file
             relative = inside.removeprefix(place.path).lstrip("/")
-            return replace(file, tree=place.path, relative=relative)
+            return file._replace(tree=place.path, relative=relative)
     return None
 
 
