@@ -20,7 +20,7 @@ from feeds.layouts import COMPANION, Kind, Place
 from feeds.model import Comment, Post
 from feeds.parallel import each
 from feeds.settings import Settings
-from feeds.sources import comments, posts
+from feeds.sources import comments, plain_comments, posts
 from feeds.sources.files import File, Tree
 from feeds.sources.site import Source
 
@@ -339,6 +339,9 @@ def _items(file: File, settings: Settings, found: list[Row]) -> Iterable[Comment
     if comments.is_list(file):
         return comments.stream(file, settings)
     text = comments.read_single(file, settings)
+    if file.folder and not text.problems and (row := plain_comments.row(file, text.text, settings)):
+        found.append(row)
+        return ()
     return comments.in_text(file, settings, text)
 
 
