@@ -13,6 +13,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from feeds import rows, threads
@@ -32,6 +34,7 @@ from feeds.public import (
 from feeds.settings import Settings
 from feeds.sources.posts import file_name
 from feeds.urls import comment_id
+from feeds.visibility import APPROVED
 
 #: A change of the tables makes every index an old one.
 FORM = 5
@@ -88,6 +91,8 @@ _SITE = "site"
 _FOLDERS = "folders"
 
 Row: TypeAlias = tuple[Any, ...]
+#: Where a comment stands: its file and line.
+_PLACE = itemgetter(0, 1)
 
 
 class FileRow(NamedTuple):
@@ -363,8 +368,12 @@ class Index:
         counted = self._values("SELECT name FROM public WHERE count", "name", names)
         query = "SELECT scope FROM problems WHERE scope >= 'thread ' AND scope < 'thread!'"
         told = self._values(query, "scope", list(map(_thread_scope, names)))
+        plain = self._plain_threads(names)
         for name in names:
-            count, newest, problems = self._count(name) if name in linked else (0, None, [])
+            problems: list[Problem] = []
+            count, newest = plain.get(name, (0, None))
+            if name in linked and name not in plain:
+                count, newest, problems = self._count(name)
             if count or name in counted:
                 self.database.execute(
                     "UPDATE public SET count = ?, last_comment = ? WHERE name = ?",
@@ -372,6 +381,44 @@ class Index:
                 )
             if problems or _thread_scope(name) in told:
                 self._replace_problems(_thread_scope(name), problems)
+
+    def _plain_threads(self, names: Collection[str]) -> dict[str, tuple[int, int | None]]:
+        """Return what `_count` does of the threads that nothing is wrong with, and all public."""
+        query = (
+            "SELECT p.name, coalesce(p.published, p.updated), c.own, c.parent, c.parent_index,"
+            " c.status, c.date, c.changed FROM public p CROSS JOIN links l ON l.name = p.name"
+            " CROSS JOIN comments c ON c.folder = l.folder"
+        )
+        found: Iterable[Row] = (
+            self.database.execute(f"{query} ORDER BY p.name")
+            if len(names) > _FEW
+            else (
+                row
+                for name in names
+                for row in self.database.execute(f"{query} WHERE p.name = ?", (name,))
+            )
+        )
+        result = {}
+        for (name, dated), thread in groupby(found, itemgetter(0, 1)):
+            if name in names and (counted := self._plain_count(dated, list(thread))):
+                result[name] = counted
+        return result
+
+    def _plain_count(self, dated: int, thread: list[Row]) -> tuple[int, int | None] | None:
+        """Return the number of comments in a thread, and when the last came; None: it is not plain."""
+        _, _, own, parents, places, statuses, dates, changes = zip(*thread, strict=True)
+        if any(places) or not APPROVED.issuperset(statuses):
+            return None
+        answered = dict(zip(own, parents, strict=True))
+        if len(answered) < len(thread) or not threads.is_sound(answered):
+            return None
+        now = self.now.timestamp()
+        newest = max(dated if date is None else date for date in dates)
+        # One that is still to come is not public; the date of a post is never one.
+        if newest > now:
+            return None
+        changed = (date for date in changes if date is not None and date <= now)
+        return len(thread), max([newest, *changed])
 
     def _values(self, query: str, column: str, asked: Collection[str]) -> set[str]:
         """Return the values of a column, at least those that are asked for if these are few."""
@@ -680,11 +727,14 @@ class Index:
         return [rows.to_comment(row) for row in self._filed_under(name, rows.LIGHT_COLUMNS, -1)]
 
     def _filed_under(self, name: str, columns: str, limit: int) -> list[Row]:
-        return self.database.execute(
+        """Return comments on a post, in the order of files and lines; if there are more, any."""
+        found = self.database.execute(
             f"SELECT {columns} FROM comments WHERE folder IN"
-            " (SELECT folder FROM links WHERE name = ?) ORDER BY file, line LIMIT ?",
+            " (SELECT folder FROM links WHERE name = ?) LIMIT ?",
             (name, limit),
         ).fetchall()
+        found.sort(key=_PLACE)
+        return found
 
 
 class _Finder:

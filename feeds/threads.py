@@ -140,9 +140,31 @@ def thread(comments: Sequence[Comment], now: datetime) -> tuple[list[Comment], l
             problems.append(_note(comment, f"left out: {reason}"))
         else:
             visible.append(comment)
-    named = _with_unique_ids(visible, problems)
+    return visible if _is_plain(visible) else untangled(visible, problems), problems
+
+
+def _is_plain(comments: Sequence[Comment]) -> bool:
+    """Tell whether nothing is wrong with a thread, and no parent to be counted out."""
+    parents = {comment.id: comment.parent for comment in comments}
+    is_named = len(parents) == len(comments) and all(c.parent_index is None for c in comments)
+    return is_named and is_sound(parents)
+
+
+def untangled(comments: Sequence[Comment], problems: list[Problem]) -> list[Comment]:
+    """Return public comments, each with an id of its own and a parent or none; see `thread`."""
+    named = _with_unique_ids(comments, problems)
     answered = _with_known_parents(named, problems)
-    return _without_cycles(answered, problems), problems
+    return _without_cycles(answered, problems)
+
+
+def is_sound(parents: Mapping[str, str | None]) -> bool:
+    """Tell whether every comment that answers one answers a known one, and none, in the end, itself.
+
+    Args:
+        parents: the id of what each public comment on a post answers, by its own id.
+    """
+    answered = set(parents.values()) - {None, ""}
+    return not answered or (answered <= parents.keys() and not _circular(parents))
 
 
 def _note(comment: Comment, what: str) -> Problem:
