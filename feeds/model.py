@@ -110,9 +110,9 @@ class Post:
         return self.published or self.updated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Comment:
-    """One comment, as its file says it."""
+    """One comment, as its file says it; nobody changes one (to freeze them all takes as long again)."""
 
     path: str
     #: The line at which its record starts; a list file holds many.

@@ -9,6 +9,7 @@ what starts them takes as long as to read a hundred posts.
 from __future__ import annotations
 
 import fcntl
+import marshal
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,8 @@ _MOST_CHUNKS = 8192
 _NUMBER = 4
 #: Before each result: how long it is.
 _LENGTH = 8
+#: Before that, after its length: in which of two ways it is written.
+_PLAIN, _PICKLED = b"m", b"p"
 #: What a helper has done waits here while we are at work, so that it need not wait itself.
 _PIPE_SIZE = 1 << 20
 T = TypeVar("T")
@@ -107,7 +110,8 @@ class _Helper(Generic[T, R]):
             said = bytes(self._heard[_LENGTH:end])
             del self._heard[:end]
             try:
-                number, results, error = self._pickle.loads(said)
+                load = marshal.loads if said[:1] == _PLAIN else self._pickle.loads
+                number, results, error = load(said[1:])
             except Exception:  # what cannot be read is done here, then
                 continue
             if error is not None:
@@ -132,10 +136,17 @@ class _Helper(Generic[T, R]):
                 while (number := self.taken()) is not None:
                     done = self._done(number, parent)
                     with suppress(self._pickle.PicklingError, AttributeError, TypeError):
-                        said = self._pickle.dumps(done, self._pickle.HIGHEST_PROTOCOL)
+                        said = self._packed(done)
                         _write(stream.fileno(), len(said).to_bytes(_LENGTH, "big") + said)
         finally:  # also if whoever started us is gone
             os._exit(0)
+
+    def _packed(self, done: Any) -> bytes:
+        """Return what came of a chunk as bytes; plain values take half the time."""
+        try:
+            return _PLAIN + marshal.dumps(done)
+        except ValueError:
+            return _PICKLED + self._pickle.dumps(done, self._pickle.HIGHEST_PROTOCOL)
 
     def _done(self, number: int, parent: int) -> tuple[int, list[Any], Exception | None]:
         results = []

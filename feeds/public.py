@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, groupby
+from operator import itemgetter
 from typing import TypeVar
 
 from feeds import ids, threads, urls
@@ -34,9 +35,9 @@ class PublicPost:
     last_comment: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class PublicComment:
-    """A comment that may be published, and where."""
+    """A comment that may be published, and where; nobody changes one."""
 
     comment: Comment
     post: PublicPost
@@ -56,21 +57,23 @@ def newest_first(items: Iterable[Item], limit: int | None = None) -> list[Item]:
 
     Newest first, ties by id, the higher in natural order first; then those without a date, by id.
     """
-    dated: list[Item] = []
+    dated: list[tuple[float, Item]] = []
     undated: list[Item] = []
     for item in items:
-        (dated if item.published else undated).append(item)
+        if item.published:
+            dated.append((_second(item.published), item))
+        else:
+            undated.append(item)
     dated.sort(key=_when, reverse=True)
     result: list[Item] = []
     # Few share a second, and comparing ids costs more than all the rest.
     for _, group in groupby(dated, _when):
-        ties = list(group)
+        ties = [item for _, item in group]
         result += sorted(ties, key=_natural_id, reverse=True) if len(ties) > 1 else ties
     return (result + sorted(undated, key=_natural_id))[:limit]
 
 
-def _when(item: PublicPost | PublicComment) -> float:
-    return _second(item.published)
+_when = itemgetter(0)
 
 
 def _second(moment: datetime | None) -> float:

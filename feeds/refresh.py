@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeAlias
@@ -20,7 +20,7 @@ from feeds.layouts import COMPANION, Kind, Place
 from feeds.model import Comment, Post
 from feeds.parallel import each
 from feeds.settings import Settings
-from feeds.sources import comments, posts
+from feeds.sources import comments, plain_comments, posts
 from feeds.sources.files import File, Tree
 from feeds.sources.site import Source
 
@@ -40,19 +40,23 @@ Row: TypeAlias = tuple[Any, ...]
 Folders: TypeAlias = Mapping[str, Iterable[str] | None]
 
 
+#: What one file of comments that is not as it should be has wrong: which of the files it is, whether
+#: it could not be taken apart, so that what it said before stands, and its problems.
+_Wrong: TypeAlias = tuple[int, bool, tuple[Problem, ...]]
+#: What a lot of files of comments said, ready for the index: which of the files is their first, the
+#: comments, file after file, and what is wrong. Plain values, which go quickest between processes.
+_Lot: TypeAlias = tuple[int, list[Row], list[_Wrong]]
+
+
 class _Said(NamedTuple):
-    """What one file said, ready for the index; a tuple, which goes quickest between processes."""
+    """What one file said, ready for the index."""
 
     #: Which of the files that were to be read.
     number: int
     post: Row | None = None
-    comments: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     #: It could not be taken apart: what it said before stands.
     broken: bool = False
-    is_post: bool = False
-    #: A list that is too long to be held, and was not read yet.
-    large: bool = False
 
 
 @dataclass(slots=True)
@@ -102,7 +106,7 @@ def refresh(
         StorageError: something cannot be listed or read.
     """
     changes = Changes()
-    work: list[Iterator[tuple[File, _Said]]] = []
+    work: list[Iterator[int]] = []
     if distrust is None:
         _forget_elsewhere(index, source.settings, changes)
     for root in source.settings.trees:
@@ -113,11 +117,13 @@ def refresh(
         if clock:
             files = _settled(files, settle, clock)
         changes.count += len(files)
-        work += _read(files, source)
-    for done, (file, said) in enumerate(chain(*work), 1):
-        _store(index, file, said, source.settings, changes)
+        work += _bring_in(index, files, source, changes)
+    done = 0
+    for count in chain(*work):
+        done += count
         if progress:
             progress(done, changes.count)
+    index.complete()
     return changes
 
 
@@ -140,19 +146,27 @@ def _changed(
     changes: Changes,
 ) -> list[File]:
     """Return the files to read; forget those that are gone."""
-    result = []
+    result: list[File] = []
     suffixes = frozenset(chain.from_iterable(place.suffixes for place in places))
     for folder in folders:
         problems: list[Problem] = []
-        found = _with_companions(tree.files_in(root, folder, suffixes, problems))
+        found = tree.files_in(root, folder, suffixes, problems)
+        if COMPANION in suffixes:
+            found = _with_companions(found)
         near = [place for place in places if place.is_near(root + folder)]
-        listed = {file.inside: placed for file in found if (placed := _placed(file, near))}
+        if len(near) == 1 and near[0].path == root:
+            listed = {file.inside: file for file in found if file.suffix in near[0].suffixes}
+        else:
+            listed = {file.inside: placed for file in found if (placed := _placed(file, near))}
         known = index.files_in(root + folder)
         _forget(index, known.keys() - listed.keys(), changes)
         index.replace_folder_problems(root + folder, problems)
+        if any(file.changed_at >= young for file in listed.values()):
+            changes.racy.add(root + folder)
+        if not known:
+            result += listed.values()
+            continue
         for path, file in listed.items():
-            if file.changed_at >= young:
-                changes.racy.add(root + folder)
             row = known.get(path)
             if (
                 row is None
@@ -181,7 +195,7 @@ def _both(file: File, companion: File | None) -> File:
         return file
     (size, modified, changed, inode), other = file.stats, companion.stats
     newest = (max(modified, other[1]), max(changed, other[2]))
-    return replace(file, stats=(size + other[0], *newest, inode ^ other[3] << 1))
+    return file._replace(stats=(size + other[0], *newest, inode ^ other[3] << 1))
 
 
 def _placed(file: File, places: Sequence[Place]) -> File | None:
@@ -195,7 +209,7 @@ def _placed(file: File, places: Sequence[Place]) -> File | None:
             if place.path == file.tree:
                 return file
             relative = inside.removeprefix(place.path).lstrip("/")
-            return replace(file, tree=place.path, relative=relative)
+            return file._replace(tree=place.path, relative=relative)
     return None
 
 
@@ -240,24 +254,49 @@ def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> li
 # --- reading --------------------------------------------------------------------------------------
 
 
-def _read(files: list[File], source: Source) -> list[Iterator[tuple[File, _Said]]]:
-    """Return what reads posts, and what reads comments; each yields a file and what it said."""
+def _bring_in(
+    index: Index, files: list[File], source: Source, changes: Changes
+) -> list[Iterator[int]]:
+    """Return what reads posts, and what reads comments; each yields how many files it has stored."""
     places = reversed(source.settings.places)
     kinds = {(place.path, suffix): place.kind for place in places for suffix in place.suffixes}
-    found = [file for file in files if kinds[file.tree, file.suffix] is Kind.POST]
-    lists = [file for file in files if kinds[file.tree, file.suffix] is Kind.COMMENTS]
-    large = [file for file in lists if file.size > _LARGE]
-    small = [file for file in lists if file.size <= _LARGE]
+    found: list[File] = []
+    small: list[File] = []
+    large: list[File] = []
+    for file in files:
+        if kinds[file.tree, file.suffix] is Kind.POST:
+            found.append(file)
+        else:
+            (large if file.size > _LARGE else small).append(file)
     return [
-        _each(found, partial(_read_post, source, found)),
-        _each(small, partial(_read_comments, source.settings, small)),
-        ((file, _Said(0, large=True)) for file in large),
+        _posts(index, found, source, changes),
+        _comments(index, small, source.settings, changes),
+        _large_lists(index, large, source.settings, changes),
     ]
 
 
-def _each(files: list[File], read: Callable[[int], _Said]) -> Iterator[tuple[File, _Said]]:
+def _posts(index: Index, files: list[File], source: Source, changes: Changes) -> Iterator[int]:
+    read = partial(_read_post, source, files)
     for said in each(read, range(len(files)), few=_MANY, chunk=_CHUNK):
-        yield files[said.number], said
+        _store_post(index, files[said.number], said, changes)
+        yield 1
+
+
+def _comments(
+    index: Index, files: list[File], settings: Settings, changes: Changes
+) -> Iterator[int]:
+    read = partial(_read_comments, settings, files)
+    lots = range(0, len(files), _CHUNK)
+    for lot in each(read, lots, few=_MANY // _CHUNK, chunk=1):
+        yield _store_comments(index, files, lot, changes)
+
+
+def _large_lists(
+    index: Index, files: list[File], settings: Settings, changes: Changes
+) -> Iterator[int]:
+    for file in files:
+        _store_large(index, file, settings, changes)
+        yield 1
 
 
 def _read_post(source: Source, files: Sequence[File], number: int) -> _Said:
@@ -272,20 +311,38 @@ def _read_post(source: Source, files: Sequence[File], number: int) -> _Said:
             post, problems = posts.parsed(file, source.settings)
     except ContentError as error:
         return _Said(number, problems=(_told(file, error),), broken=True)
-    row = rows.from_post(post) if post else None
-    return _Said(number, row, (), tuple(problems), is_post=True)
+    return _Said(number, rows.from_post(post) if post else None, tuple(problems))
 
 
-def _read_comments(settings: Settings, files: Sequence[File], number: int) -> _Said:
-    file = files[number]
+def _read_comments(settings: Settings, files: Sequence[File], start: int) -> _Lot:
+    """Read a lot of files, from one of them on."""
     found: list[Row] = []
-    problems: list[Problem] = []
-    try:
-        for item in comments.stream(file, settings):
-            _sort(item, found, problems)
-    except ContentError as error:
-        return _Said(number, problems=(_told(file, error),), broken=True)
-    return _Said(number, None, tuple(found), tuple(problems))
+    wrong: list[_Wrong] = []
+    for number in range(start, min(start + _CHUNK, len(files))):
+        file = files[number]
+        before = len(found)
+        problems: list[Problem] = []
+        try:
+            for item in _items(file, settings, found):
+                _sort(item, found, problems)
+        except ContentError as error:
+            del found[before:]
+            wrong.append((number, True, (_told(file, error),)))
+        else:
+            if problems:
+                wrong.append((number, False, tuple(problems)))
+    return start, found, wrong
+
+
+def _items(file: File, settings: Settings, found: list[Row]) -> Iterable[Comment | Problem]:
+    """Return what is in a file, but for the one comment that is plain to see: it is `found`."""
+    if comments.is_list(file):
+        return comments.stream(file, settings)
+    text = comments.read_single(file, settings)
+    if file.folder and not text.problems and (row := plain_comments.row(file, text.text, settings)):
+        found.append(row)
+        return ()
+    return comments.in_text(file, settings, text)
 
 
 def _sort(item: Comment | Problem, found: list[Row], problems: list[Problem]) -> None:
@@ -302,46 +359,75 @@ def _told(file: File, error: ContentError) -> Problem:
 # --- storing --------------------------------------------------------------------------------------
 
 
-def _store(index: Index, file: File, said: _Said, settings: Settings, changes: Changes) -> None:
-    problems = said.problems
-    if said.large:
-        problems = _store_large(index, file, settings, changes)
-    elif said.broken:
+def _store_post(index: Index, file: File, said: _Said, changes: Changes) -> None:
+    is_known = index.is_known(file.inside)
+    if said.broken:
         # What it held when it last parsed stays (promise 9); a new one hides a post's comments.
-        changes.posts |= not index.is_known(file.inside)
-    elif said.is_post:
-        _store_post(index, file, said.post, changes)
-    elif not index.is_known(file.inside):
-        index.add_comments(said.comments)
-        changes.folders.update(row[2] for row in said.comments)
-    elif said.comments != tuple(index.comments_of(file.inside)):
+        changes.posts |= not is_known
+    elif is_known and said.post != index.post_of(file.inside):
         _touch(index, file.inside, changes)
         index.drop_contents(file.inside)
-        index.add_comments(said.comments)
-        changes.folders.update(row[2] for row in said.comments)
-    index.remember(FileRow(file.inside, file.inside_folder, file.stats, problems))
+        _add_post(index, said.post, changes)
+    elif not is_known and said.post:
+        _add_post(index, said.post, changes)
+    _remember(index, [(file, said.problems)])
 
 
-def _store_post(index: Index, file: File, row: Row | None, changes: Changes) -> None:
-    if index.is_known(file.inside):
-        if row == index.post_of(file.inside):
-            return
-        _touch(index, file.inside, changes)
-        index.drop_contents(file.inside)
-    elif row is None:
-        return
+def _add_post(index: Index, row: Row | None, changes: Changes) -> None:
     changes.posts = True
     if row:
         index.add_post(row)
         changes.names.add(row[1])
 
 
-def _store_large(
-    index: Index, file: File, settings: Settings, changes: Changes
-) -> tuple[Problem, ...]:
+def _store_comments(index: Index, files: Sequence[File], lot: _Lot, changes: Changes) -> int:
+    """Store what a lot of files said; return how many these are."""
+    start, found, wrong = lot
+    read = files[start : start + _CHUNK]
+    problems = {number - start: problems for number, _, problems in wrong}
+    broken = {number - start for number, is_broken, _ in wrong if is_broken}
+    if index.is_new:
+        changes.posts |= bool(broken)
+        _add_comments(index, found, changes)
+    else:
+        said: dict[str, list[Row]] = {}
+        for row in found:
+            said.setdefault(row[0], []).append(row)
+        for place, file in enumerate(read):
+            if place in broken:
+                changes.posts |= not index.is_known(file.inside)
+            else:
+                _replace_comments(index, file, said.get(file.inside, []), changes)
+    _remember(index, ((file, problems.get(place, ())) for place, file in enumerate(read)))
+    return len(read)
+
+
+def _replace_comments(index: Index, file: File, found: list[Row], changes: Changes) -> None:
+    if index.is_known(file.inside):
+        if found == index.comments_of(file.inside):
+            return
+        _touch(index, file.inside, changes)
+        index.drop_contents(file.inside)
+    _add_comments(index, found, changes)
+
+
+def _add_comments(index: Index, found: list[Row], changes: Changes) -> None:
+    index.add_comments(found)
+    changes.folders.update(row[2] for row in found)
+
+
+def _remember(index: Index, files: Iterable[tuple[File, tuple[Problem, ...]]]) -> None:
+    index.remember(
+        FileRow(file.inside, file.inside_folder, file.stats, problems) for file, problems in files
+    )
+
+
+def _store_large(index: Index, file: File, settings: Settings, changes: Changes) -> None:
     """Read a large list comment by comment; all of it counts, or, if it breaks, none of it."""
     problems: list[Problem] = []
-    _touch(index, file.inside, changes)
+    folders: set[str] = set()
+    if not index.is_new:
+        _touch(index, file.inside, changes)
     index.begin_attempt()
     index.drop_contents(file.inside)
     items = comments.stream(file, settings)
@@ -351,9 +437,11 @@ def _store_large(
             for item in batch:
                 _sort(item, found, problems)
             index.add_comments(found)
+            folders.update(row[2] for row in found)
     except ContentError as error:
         index.undo_attempt()
-        return (_told(file, error),)
-    index.keep_attempt()
-    changes.folders |= index.comment_folders_of(file.inside)
-    return tuple(problems)
+        problems = [_told(file, error)]
+    else:
+        index.keep_attempt()
+        changes.folders |= folders
+    _remember(index, [(file, tuple(problems))])

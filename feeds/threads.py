@@ -19,6 +19,9 @@ from feeds.visibility import why_comment_hidden
 
 _LEADING_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-(?=.)")
 _DIGITS = re.compile(r"([0-9]+)")
+_QUERY = re.compile(r"[?#].*")
+_INDEX = re.compile(r"(?:^|/)index\.html?$")
+_HTML = re.compile(r"\.html?$")
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -66,13 +69,14 @@ class Links:
             exact[post.name] = post.name
             _claim(near, folded(post.name), post.name)
             if post.permalink:
-                _claim(addresses, self._path(post.permalink), post.name)
-                _claim(near, folded(self._path(post.permalink)), post.name)
+                path = self._path(post.permalink)
+                _claim(addresses, path, post.name)
+                _claim(near, folded(path), post.name)
             if post.id:
                 _claim(addresses, post.id, post.name)
             for alias in post.aliases:
-                if "/" in self._path(alias):
-                    _claim(addresses, self._path(alias), post.name)
+                if "/" in (path := self._path(alias)):
+                    _claim(addresses, path, post.name)
                 _claim(former, folded(_last_part(alias)), post.name)
             if by_title:  # and by the file, whatever the post's slug is
                 stem = _LEADING_DATE.sub("", re.sub(r"\.\w+$", "", post.path.rpartition("/")[2]))
@@ -103,12 +107,11 @@ class Links:
 
     def _path(self, address: str) -> str:
         """Return the path of an address below the home page, without slashes at its ends."""
-        path = urlsplit(address).path if "://" in address else re.sub(r"[?#].*", "", address)
+        path = urlsplit(address).path if "://" in address else _QUERY.sub("", address)
         path = unquote(path).strip("/")
         if self._home and f"{path}/".startswith(f"{self._home}/"):
             path = path[len(self._home) :].strip("/")
-        path = re.sub(r"(?:^|/)index\.html?$", "", path)
-        return re.sub(r"\.html?$", "", path)
+        return _HTML.sub("", _INDEX.sub("", path)) if ".htm" in path else path
 
 
 def _claim(tier: dict[str, str | None], key: str, name: str) -> None:
@@ -116,8 +119,8 @@ def _claim(tier: dict[str, str | None], key: str, name: str) -> None:
 
 
 def _last_part(address: str) -> str:
-    path = re.sub(r"[?#].*", "", address).rstrip("/")
-    return re.sub(r"\.html?$", "", path.rpartition("/")[2])
+    path = _QUERY.sub("", address).rstrip("/")
+    return _HTML.sub("", path.rpartition("/")[2])
 
 
 # --- which comment --------------------------------------------------------------------------------
@@ -140,9 +143,31 @@ def thread(comments: Sequence[Comment], now: datetime) -> tuple[list[Comment], l
             problems.append(_note(comment, f"left out: {reason}"))
         else:
             visible.append(comment)
-    named = _with_unique_ids(visible, problems)
+    return visible if _is_plain(visible) else untangled(visible, problems), problems
+
+
+def _is_plain(comments: Sequence[Comment]) -> bool:
+    """Tell whether nothing is wrong with a thread, and no parent to be counted out."""
+    parents = {comment.id: comment.parent for comment in comments}
+    is_named = len(parents) == len(comments) and all(c.parent_index is None for c in comments)
+    return is_named and is_sound(parents)
+
+
+def untangled(comments: Sequence[Comment], problems: list[Problem]) -> list[Comment]:
+    """Return public comments, each with an id of its own and a parent or none; see `thread`."""
+    named = _with_unique_ids(comments, problems)
     answered = _with_known_parents(named, problems)
-    return _without_cycles(answered, problems), problems
+    return _without_cycles(answered, problems)
+
+
+def is_sound(parents: Mapping[str, str | None]) -> bool:
+    """Tell whether every comment that answers one answers a known one, and none, in the end, itself.
+
+    Args:
+        parents: the id of what each public comment on a post answers, by its own id.
+    """
+    answered = set(parents.values()) - {None, ""}
+    return not answered or (answered <= parents.keys() and not _circular(parents))
 
 
 def _note(comment: Comment, what: str) -> Problem:

@@ -73,10 +73,11 @@ def resolve(blog: Blog, site: Settings, now: datetime) -> tuple[Index, list[Prob
     index = Index(sqlite3.connect(":memory:"), site, now)
     index.create()
     for name in blog.unreadable:
-        index.remember(FileRow(f"posts/{name}.md", "posts", (0, 0, 0, 0)))
+        index.remember([FileRow(f"posts/{name}.md", "posts", (0, 0, 0, 0))])
     for item in blog.posts:
         index.add_post(rows.from_post(item))
-    index.add_comments(rows.from_comment(item) for item in blog.comments)
+    index.add_comments([rows.from_comment(item) for item in blog.comments])
+    index.complete()
     index.resolve_posts()
     index.resolve_threads(index.public_names())
     return index, index.problems(notes=True)

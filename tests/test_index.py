@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds import threads
 from feeds.errors import Severity
 from feeds.index import Index
 from feeds.model import Blog, Comment, Post, PostType
@@ -302,3 +305,41 @@ def test_the_order_in_which_posts_were_read_does_not_matter(rng: random.Random) 
         (p.post.path, p.output_name) for p in posts_of(second)
     ]
     assert sorted(said_first) == sorted(said_second)
+
+
+# --- counts ---------------------------------------------------------------------------------------
+
+_TIMES = st.sampled_from([None, *(at(f"2024-0{month}-01 10:00") for month in range(4, 8))])
+_THREADS = st.lists(
+    st.builds(
+        comment,
+        st.sampled_from(["1", "2", "3", "4"]),
+        parent=st.sampled_from([None, None, "", "1", "2", "9"]),
+        parent_index=st.sampled_from([None, None, None, None, 1]),
+        published=_TIMES,
+        updated=_TIMES,
+        status=st.sampled_from(["approved", "approved", "published", "spam"]),
+    ),
+    max_size=4,
+)
+
+
+@given(_THREADS, _TIMES)
+@hypothesis.settings(max_examples=400)
+def test_a_thread_is_counted_as_it_is_composed(found: list[Comment], updated: datetime) -> None:
+    index, problems = resolve(Blog((post(updated=updated),), tuple(found)), settings(), NOW)
+    count, newest, wrong = index._count("hello")
+    counted = index.post("hello")
+    last = counted.last_comment
+    assert (counted.count, last and int(last.timestamp())) == (count, newest)
+    assert [p for p in problems if "comments" in p.path] == wrong
+    assert len(index.thread("hello", None)) == count
+
+
+@given(_THREADS)
+@hypothesis.settings(max_examples=400)
+def test_a_plain_thread_is_what_untangling_makes_of_it(found: list[Comment]) -> None:
+    visible, problems = threads.thread([replace(c, status="approved") for c in found], NOW)
+    if not problems:
+        assert threads.untangled(visible, problems) == visible
+        assert problems == []

@@ -15,7 +15,7 @@ from feeds.model import Body, Comment, CommentType, Markup
 from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields, author
-from feeds.sources.files import File, TextStream, read_text
+from feeds.sources.files import File, Text, TextStream, read_text
 from feeds.sources.records import Record, Scalar, Value, from_json, list_from_yaml
 from feeds.urls import digest
 from feeds.visibility import APPROVED, UNREADABLE
@@ -41,10 +41,10 @@ HIDDEN = frozenset(
 #: comments say `approved: False`, what was taken from a database `deleted: 1`.
 _NO_HIDES = ("approved", "published")
 _YES_HIDES = ("deleted", "isdeleted", "spam", "isspam", "private")
-_STATUS_KEYS = frozenset({"status", *_NO_HIDES, *_YES_HIDES})
+STATUS_KEYS = frozenset({"status", *_NO_HIDES, *_YES_HIDES})
 #: What the answered comment is called by; its place among the others, in Staticman's first version.
-_PARENTS = ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id", "replyto")
-_PARENT_KEYS = frozenset({*_PARENTS, "replying_to"})
+PARENTS = ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id", "replyto")
+PARENT_KEYS = frozenset({*PARENTS, "replying_to"})
 #: A date and time that YAML 1.1 gives a type (tag:yaml.org,2002:timestamp), without a zone.
 _TIMESTAMP = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?")
 _TYPES = frozenset(CommentType)
@@ -81,12 +81,26 @@ def stream(file: File, settings: Settings) -> Iterator[Comment | Problem]:
         ContentError: the file does not parse, from here on: what came before does not count.
         StorageError: the system would not let us read it.
     """
-    if file.suffix in _YAML and not file.folder:
+    if is_list(file):
         with TextStream(file) as source:
             yield from _comments(file, settings, list_from_yaml(source))
             yield from source.problems
-        return
-    text = read_text(file, settings.limits.comment * _SINGLE_FILE_ROOM)
+    else:
+        yield from in_text(file, settings, read_single(file, settings))
+
+
+def is_list(file: File) -> bool:
+    """Tell whether a file is a list of comments, read piece by piece."""
+    return not file.folder and file.suffix in _YAML
+
+
+def read_single(file: File, settings: Settings) -> Text:
+    """Read the text of a file that is no list; see `stream`."""
+    return read_text(file, settings.limits.comment * _SINGLE_FILE_ROOM)
+
+
+def in_text(file: File, settings: Settings, text: Text) -> Iterator[Comment | Problem]:
+    """Yield the comments in the text of a file; see `stream`."""
     yield from text.problems
     if file.suffix in _YAML:
         yield from _comments(file, settings, list_from_yaml(text.text))
@@ -194,7 +208,7 @@ def _text(fields: Fields, body: Scalar | None, limit: int) -> str:
 
 def _status(fields: Fields) -> str:
     """Return the one word that decides whether a comment is public; what hides wins over all else."""
-    if not fields.has_any(_STATUS_KEYS):
+    if not fields.has_any(STATUS_KEYS):
         return "approved"
     if any(map(fields.says_no, _NO_HIDES)):
         return "unapproved"
@@ -216,9 +230,9 @@ def _status(fields: Fields) -> str:
 
 def _parent(fields: Fields) -> tuple[str | None, int | None]:
     """Return the id of the answered comment, or its place, as Staticman's first version had it."""
-    if not fields.has_any(_PARENT_KEYS):
+    if not fields.has_any(PARENT_KEYS):
         return None, None
-    for key in _PARENTS:
+    for key in PARENTS:
         if value := fields.first(key):
             return (None if value == "0" and key != "parent" else one_line(value)), None
     place = fields.first("replying_to")

@@ -23,6 +23,10 @@ _HASH = re.compile(r"(?i)(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})
 _ADDRESS = re.compile(r"[\w.+-]@(?:[\w-]+\.)+\w{2,}")
 _NAME_AT = re.compile(r"@[\w.+-]+@(?:[\w-]+\.)+\w{2,}")
 _COUNT = re.compile(r"\d{1,18}")
+#: A page on the web as most are, which has room for nobody's e-mail address.
+_PLAIN_PAGE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/._~-]*)?")
+#: What a person's own page is called.
+PAGES = ("uri", "url", "website", "author_url")
 
 
 class Fields:
@@ -228,6 +232,8 @@ def web_uri(site: str, value: Value | None) -> str | None:
     if not isinstance(value, Scalar) or value.is_null or not value.strip():
         return None
     text = value.strip()
+    if _PLAIN_PAGE.fullmatch(text) and "avatar" not in text.lower():
+        return text
     if "://" not in text and not text.startswith("/"):
         if not re.fullmatch(r"[\w.-]+\.\w{2,}(?:/\S*)?", text):
             return None
@@ -251,7 +257,7 @@ def _names_address(url: str) -> bool:
 
 def author(fields: Fields, site: str, limit: int) -> Person:
     """Return who wrote a comment: `author`, or Staticman's `name`, and `uri` or `url`."""
-    uri = fields.first("uri", "url", "website", "author_url")
+    uri = fields.first(*PAGES)
     people = fields.people(site, limit, "author", "name", "author_name")
     person = people[0] if people else Person(ANONYMOUS)
     return person if person.uri else Person(person.name, web_uri(site, uri))

@@ -11,9 +11,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 from feeds.errors import ContentError, Problem, SettingsError, StorageError
 from feeds.markup import first_illegal, legal
@@ -22,6 +23,9 @@ from feeds.markup import first_illegal, legal
 _PIECE = 1 << 16
 _NUL = "holds a NUL byte: this is not text"
 _FROM_A_COPY = "restore it from a copy"
+#: Without these, and whatever begins with those two, there is nothing in UTF-8 to be mended.
+_BAD_BYTES = bytes({*range(0x20)} - {0x09, 0x0A})
+_BAD = b"\xef\xbf"
 #: A pipe, a socket or a device, whatever it is called: to read it might never end.
 _NO_FILE, _REPLACE = "not a regular file", "replace it by one"
 _FOLLOW = "set symlinks = true below [content] to follow it"
@@ -29,9 +33,8 @@ _FOLLOW = "set symlinks = true below [content] to follow it"
 _NOTHING_THERE = frozenset({errno.ENOENT, errno.ELOOP})
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of ours."""
+class File(NamedTuple):
+    """One file of ours; a tuple, which takes a third of the time to make."""
 
     #: Where it can be opened.
     path: str
@@ -60,7 +63,8 @@ class File:
     @property
     def changed_at(self) -> int:
         """When it last changed, in nanoseconds since 1970."""
-        return max(self.stats[1:3])
+        _, modified, changed, _ = self.stats
+        return max(modified, changed)
 
     def seen_again(self) -> File | None:
         """Return the file as it is now; None if it is gone."""
@@ -70,7 +74,7 @@ class File:
             return None
         except OSError as error:
             raise unreadable(self.shown, error) from error
-        return replace(self, size=status.st_size, stats=_stats(status))
+        return self._replace(size=status.st_size, stats=_stats(status))
 
     @property
     def stem(self) -> str:
@@ -85,11 +89,10 @@ class File:
     @property
     def suffix(self) -> str:
         """The suffix with its dot, in lower case."""
-        return "." + self.inside.rpartition(".")[2].lower()
+        return "." + (self.relative or self.tree).rpartition(".")[2].lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """What stands in a file, and what had to be mended to read it."""
 
     text: str
@@ -166,11 +169,7 @@ class Tree:
             seen.add(identity)
             found.append(folder)
             shown = self._shown_path(tree, folder)
-            inner = [
-                entry
-                for entry in _listed(path, shown)
-                if not _is_foreign(entry.name) and self._is_folder(entry, shown)
-            ]
+            inner = [entry for entry in _listed(path, shown) if self._is_folder(entry, shown)]
             for entry in sorted(inner, key=lambda entry: entry.name):
                 (links if entry.is_symlink() else waiting).append(f"{folder}/{entry.name}")
         return found
@@ -228,10 +227,13 @@ class Tree:
         """Return a file of ours, or what is wrong with one; None for what is neither."""
         looks_ours = relative[relative.rfind(".") :].lower() in suffixes
         try:
-            if entry.is_symlink() and not self._may_follow(entry.path):
+            if entry.is_file(follow_symlinks=False):  # asked first: most are
+                if not looks_ours:
+                    return None
+            elif entry.is_symlink() and not self._may_follow(entry.path):
                 what = "a link that leads out of the content folder"
                 return Problem(shown, what, _FOLLOW) if looks_ours or entry.is_dir() else None
-            if not looks_ours or entry.is_dir():
+            elif not looks_ours or entry.is_dir():
                 return None
             status = entry.stat()
         except OSError as error:
@@ -240,7 +242,7 @@ class Tree:
             raise unreadable(shown, error) from error
         if not stat.S_ISREG(status.st_mode):
             return Problem(shown, _NO_FILE, _REPLACE)
-        if not _is_utf8(relative):
+        if not relative.isascii() and not _is_utf8(relative):
             return Problem(ascii(shown)[1:-1], "a file name that is not UTF-8", "rename it")
         return File(entry.path, shown, relative, status.st_size, tree, _stats(status))
 
@@ -257,6 +259,8 @@ class Tree:
 
     def _is_folder(self, entry: os.DirEntry[str], shown: str) -> bool:
         try:
+            if entry.is_file(follow_symlinks=False) or _is_foreign(entry.name):
+                return False
             return entry.is_dir() and (not entry.is_symlink() or self._may_follow(entry.path))
         except OSError as error:
             if error.errno in _NOTHING_THERE:
@@ -306,15 +310,10 @@ def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
             return
         raise unreadable(shown, error) from error
     with entries as listed:
-        found = iter(listed)
-        while True:
-            try:
-                entry = next(found, None)
-            except OSError as error:
-                raise unreadable(shown, error) from error
-            if entry is None:
-                return
-            yield entry
+        try:
+            yield from listed
+        except OSError as error:
+            raise unreadable(shown, error) from error
 
 
 def _is_there(path: str, shown: str) -> bool:
@@ -333,14 +332,13 @@ def _is_foreign(name: str) -> bool:
     return (
         name.startswith((".", "README", "_index."))
         or name.endswith("~")
-        or (name.startswith("#") and name.endswith("#"))
-        or name.lower().startswith("readme.")  # a post may be called readmes-and-why.md
+        or (name[0] == "#" and name[-1] == "#")
+        # A post may be called readmes-and-why.md.
+        or (name[0] in "Rr" and name.lower().startswith("readme."))
     )
 
 
 def _is_utf8(name: str) -> bool:
-    if name.isascii():
-        return True
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -359,6 +357,10 @@ def read_text(file: File, limit: int) -> Text:
         StorageError: the system would not let us read it.
     """
     data = _read(file, limit)
+    is_marked = data.startswith(codecs.BOM_UTF8)
+    if not is_marked and _BAD not in data and len(data.translate(None, _BAD_BYTES)) == len(data):
+        with suppress(UnicodeDecodeError):
+            return Text(data.decode())
     if (place := data.find(b"\0")) >= 0:
         raise ContentError(
             _NUL,
@@ -437,16 +439,19 @@ def _mended(file: File, character: str, line: int) -> Problem:
 
 def _read(file: File, limit: int) -> bytes:
     """Return what stands in a file, which may have grown since it was listed."""
-    _check_size(file.size, limit)
+    if file.size > limit:
+        _refuse_size(file.size, limit)
     try:
         descriptor, size = _opened(file)
         try:
-            _check_size(size, limit)
+            if size > limit:
+                _refuse_size(size, limit)
             data = piece = os.read(descriptor, size + 1)
             while piece and len(data) != size and len(data) <= limit:
                 piece = os.read(descriptor, min(limit + 1 - len(data), _PIECE))
                 data += piece
-            _check_size(len(data), limit)
+            if len(data) > limit:
+                _refuse_size(len(data), limit)
             return data
         finally:
             os.close(descriptor)
@@ -454,12 +459,11 @@ def _read(file: File, limit: int) -> bytes:
         raise _unreadable_file(file, error) from error
 
 
-def _check_size(size: int, limit: int) -> None:
-    if size > limit:
-        raise ContentError(
-            f"{size:,} bytes, over the limit of {limit:,}",
-            "shorten it, or raise the limit below [limits]",
-        )
+def _refuse_size(size: int, limit: int) -> NoReturn:
+    raise ContentError(
+        f"{size:,} bytes, over the limit of {limit:,}",
+        "shorten it, or raise the limit below [limits]",
+    )
 
 
 def _opened(file: File) -> tuple[int, int]:

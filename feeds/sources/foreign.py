@@ -74,7 +74,8 @@ def _beside(file: File, settings: Settings) -> Record:
     path = file.path.rpartition(".")[0] + COMPANION
     if not os.path.exists(path):
         return {}
-    companion = replace(file, path=path, shown=file.shown.rpartition(".")[0] + COMPANION, size=0)
+    shown = file.shown.rpartition(".")[0] + COMPANION
+    companion = file._replace(path=path, shown=shown, size=0)
     return front_matter.split_as("nikola", read_text(companion, settings.limits.post).text).head
 
 

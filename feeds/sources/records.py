@@ -24,6 +24,10 @@ _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"""(?<![\w."'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{64}}""")
 
 
+#: What YAML reads as nothing, where it stands without quotes.
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
 class Scalar(str):
     """A text from a record."""
 
@@ -44,7 +48,7 @@ class Scalar(str):
     @property
     def is_null(self) -> bool:
         """Whether YAML would read nothing here."""
-        return self.plain and self in {"", "~", "null", "Null", "NULL"}
+        return self.plain and self in NULLS
 
 
 Value: TypeAlias = "Scalar | list[Value] | dict[str, Value]"
