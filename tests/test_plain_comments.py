@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -18,7 +17,7 @@ from feeds.sources.fields import Fields
 from feeds.sources.files import File, Text
 from tests import builders
 
-SITE = replace(builders.settings(), limits=Limits(comment=40, name=20))
+SITE = builders.settings()._replace(limits=Limits(comment=40, name=20))
 USUAL = "_id: 1f3a\nname: Ann\ndate: '2024-05-01T10:00:00.25Z'\nmessage: Hello.\n"
 
 #: Every key that `comments` asks for, some that nobody does, and some that are written otherwise.
@@ -82,7 +81,7 @@ def test_a_plain_comment_is_what_the_detour_gives(
     text = written(usual | lines)
     if not name.endswith(("yml", "yaml")):
         text = f"---\n{text}---\n\nWords.\n"
-    site = replace(SITE, content=replace(SITE.content, layout=layout))
+    site = SITE._replace(content=SITE.content._replace(layout=layout))
     file = a_file(f"comments/post/{name}")
     row = plain_comments.row(file, text, site)
     if row is not None:
