@@ -43,7 +43,8 @@ def first_illegal(text: str) -> re.Match[str] | None:
 
 def one_line(text: str) -> str:
     """Return `text` as a title can carry it: legal, on one line, blanks folded."""
-    return " ".join(legal(text).split())
+    # What can be printed is legal, and most titles and names can.
+    return " ".join((text if text.isprintable() else legal(text)).split())
 
 
 def escaped(text: str) -> str:

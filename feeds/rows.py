@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from json import JSONEncoder
 from typing import Any
 
 from feeds.model import (
@@ -25,6 +26,10 @@ COMMENT_COLUMNS = (
 )
 #: What it takes to see how a thread hangs together.
 LIGHT_COLUMNS = COMMENT_COLUMNS.removesuffix(", body, markup")
+
+
+#: Made once: `json.dumps` would make one for each post.
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -68,7 +73,7 @@ def from_post(post: Post) -> tuple[Any, ...]:
         seconds(post.date),
         seconds(post.updated),
         seconds(post.expires),
-        json.dumps(head, ensure_ascii=False, separators=(",", ":")),
+        _JSON.encode(head),
         post.body.text,
         post.body.markup.value,
     )

@@ -95,6 +95,8 @@ def on_site(site: str, address: str) -> str | None:
     permalink.
     """
     address = address.strip()
+    if address.startswith("/") and not address.startswith("//"):  # as nearly all are written
+        return encoded(site.rstrip("/") + "/" + address.lstrip("/"))
     if is_web_url(url := encoded(address)):
         return url
     if address.startswith("//") or (":" in address.split("/", 1)[0]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import datetime, tzinfo
 from urllib.parse import unquote, urlsplit
 
@@ -37,7 +37,7 @@ class Fields:
         self.problems: list[Problem] = []
         self.broken = False
         # `Draft: true` means what it says: to miss it would publish a draft.
-        self._record = {key.lower(): value for key, value in record.items()} | record
+        self._record = record if _is_lower(record) else _lowered(record)
         self._shown = shown
         self._line = line
 
@@ -169,7 +169,9 @@ class Fields:
         """Return a list of texts, each once; one text with commas is a list, too."""
         found: dict[str, None] = {}
         for key in keys:
-            for item in _items(self._record.get(key)):
+            if key not in self._record:
+                continue
+            for item in _items(self._record[key]):
                 if text := one_line(item):
                     found[text] = None
         return tuple(found)
@@ -199,12 +201,20 @@ class Fields:
         return tuple(found)
 
 
-def _items(value: Value | None) -> Iterator[str]:
+def _is_lower(record: Record) -> bool:
+    """Tell whether all keys are in lower case; most are, and one look at all of them costs less."""
+    keys = "".join(record)
+    return keys == keys.lower()
+
+
+def _lowered(record: Record) -> Record:
+    return {key.lower(): value for key, value in record.items()} | record
+
+
+def _items(value: Value) -> list[str]:
     if isinstance(value, list):
-        for item in value:
-            yield from [item] if isinstance(item, Scalar) else []
-    elif isinstance(value, Scalar) and not value.is_null:
-        yield from value.split(",")
+        return [item for item in value if isinstance(item, Scalar)]
+    return value.split(",") if isinstance(value, Scalar) and not value.is_null else []
 
 
 def _person(value: Value | None, site: str, limit: int) -> Person | None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, Protocol, TypeAlias
 
+from feeds import dates
 from feeds.errors import ContentError
 
 #: Deeper than any front matter; also bounds our recursion.
@@ -36,7 +37,7 @@ class Scalar(str):
 
     def __new__(cls, text: str, line: int, plain: bool = False) -> Scalar:
         """Return `text` with its line, and whether it stood without quotes."""
-        self = super().__new__(cls, text)
+        self = str.__new__(cls, text)
         self.line = line
         self.plain = plain
         return self
@@ -172,23 +173,66 @@ def simple_table(text: str, first_line: int) -> Record | None:
     for number, line in enumerate(text.split("\n"), first_line):
         if not line:
             continue
-        pair = _PAIR.fullmatch(line)
-        if not pair or pair[1] in record:
+        key, _, said = line.partition(" = ")
+        value = _usual(said, number) if key.isidentifier() and key.isascii() else None
+        if value is None:
+            key, value = _pair(line, number)
+        if value is None or key in record:
             return None
-        key, said, word, day, time_of_day, listed = pair.groups()
-        if said:
-            record[key] = Scalar(said[1:-1], number)
-        elif word:
-            record[key] = Scalar(word, number)
-        elif listed:
-            record[key] = [Scalar(item[1:-1], number) for item in _TEXTS.findall(listed)]
-        else:
-            try:
-                moment = datetime.fromisoformat(f"{day}T{time_of_day}" if time_of_day else day)
-            except ValueError:
-                return None
-            record[key] = Scalar(moment.isoformat() if time_of_day else day, number)
+        record[key] = value
     return record
+
+
+def _usual(said: str, line: int) -> Value | None:
+    """Return a value that is written as nearly everybody does; None: `_pair` knows the others."""
+    inner = said[1:-1]
+    match said[:1] + said[-1:]:
+        case '""':
+            if len(said) > 1 and '"' not in inner and "\\" not in inner and inner.isprintable():
+                return Scalar(inner, line)
+        case "[]":
+            # What stands before, between and behind the texts, and the texts.
+            parts = inner.split('"')
+            if (
+                len(parts) % 2
+                and not parts[0]
+                and not parts[-1]
+                and _COMMAS.issuperset(parts[2:-1:2])
+                and inner.isprintable()
+                and "\\" not in inner
+            ):
+                return [Scalar(item, line) for item in parts[1::2]]
+        case "te" | "fe":
+            if said in {"true", "false"}:
+                return Scalar(said, line)
+        case _:
+            if moment := dates.usual(said):
+                is_canonical = said[10:11] != " " and not said.endswith(("Z", "-00:00"))
+                return Scalar(said if is_canonical else moment.isoformat(), line)
+    return None
+
+
+#: What stands between the texts of a list.
+_COMMAS = frozenset({",", ", "})
+
+
+def _pair(written: str, line: int) -> tuple[str, Value | None]:
+    """Return a key and its value, if that is a text, a word, a number, a time or a list of texts."""
+    pair = _PAIR.fullmatch(written)
+    if not pair:
+        return "", None
+    key, text, word, day, time_of_day, listed = pair.groups()
+    if text:
+        return key, Scalar(text[1:-1], line)
+    if word:
+        return key, Scalar(word, line)
+    if listed:
+        return key, [Scalar(item[1:-1], line) for item in _TEXTS.findall(listed)]
+    try:
+        moment = datetime.fromisoformat(f"{day}T{time_of_day}" if time_of_day else day)
+    except ValueError:
+        return key, None
+    return key, Scalar(moment.isoformat() if time_of_day else day, line)
 
 
 def parsed_toml(text: str, first_line: int) -> Record:
