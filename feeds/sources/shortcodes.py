@@ -54,6 +54,8 @@ def hugo(text: str, address: Callable[[str], str], markup: Markup) -> tuple[str,
         markup: the language of the body.
     """
     dropped: Counter[str] = Counter()
+    if "{{<" not in text and "{{%" not in text:
+        return text, dropped
     pieces: list[str] = []
     at = 0
     ends = [match.span() for match in _HIGHLIGHT_END.finditer(text)]

@@ -81,8 +81,26 @@ def thaw(frozen: Frozen) -> Value:
 
 
 def lower_keys(record: Record) -> Record:
-    """Return a record with all keys in lower case, also of records in it: Hugo's have no case."""
+    """Return a record with all keys in lower case, also of records in it: Hugo's have no case.
+
+    It is the same record if there is nothing to change.
+    """
+    keys = "".join(record)
+    if keys == keys.lower() and not _has_records(record):
+        return record
     return {key.lower(): _lower(value, 1, {}) for key, value in record.items()}
+
+
+def _has_records(record: Record) -> bool:
+    """Tell whether any of a record's values is a record, or may have one in it."""
+    for value in record.values():
+        if isinstance(value, list):
+            for item in value:
+                if not isinstance(item, Scalar):
+                    return True
+        elif not isinstance(value, Scalar):
+            return True
+    return False
 
 
 def _lower(value: Value, depth: int, done: dict[int, Value]) -> Value:
@@ -242,7 +260,7 @@ def cascades(value: Value | None) -> tuple[Cascade, ...]:
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, dict):
             continue
-        head = lower_keys(item)
+        head = dict(lower_keys(item))
         # `target` is its name since 0.123; `params` hold nothing that a page's own keys do.
         target = head.pop("_target", None) or head.pop("target", None)
         found.append(_cascade(head, target if isinstance(target, dict) else {}))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import MappingProxyType
 
+from feeds import dates
 from feeds.sources.records import Scalar, Value
 
 #: What Go calls the zero time, and what an undated page is dated.
@@ -100,11 +101,13 @@ def parse(value: Value, zone: tzinfo) -> datetime | None:
     """
     if not isinstance(value, Scalar) or len(value) > _MAX_LENGTH:
         return None
+    if moment := dates.usual(value):
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if _UNIX.fullmatch(value) and (value.plain or len(value) > 8):
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(value))
     for pattern in _PATTERNS:
-        if (match := pattern.fullmatch(value)) and (moment := _moment(match, zone)):
-            return moment
+        if (match := pattern.fullmatch(value)) and (read := _moment(match, zone)):
+            return read
     return None
 
 
@@ -271,13 +274,20 @@ def of_page(head: Mapping[str, Value], base_name: str, chains: Keys, zone: tzinf
         zone: of what names no offset.
     """
     used: list[str] = []
+    #: Most pages say one date, which all the chains come to.
+    read: dict[str, datetime | None] = {}
 
     def first(chain: tuple[str, ...]) -> datetime | None:
         for key in chain:
-            value: Value | None = head.get(key)
-            if key == ":filename":
-                value = Scalar(base_name[:10], 1)
-            if value is not None and (moment := parse(value, zone)):
+            if key in read:
+                moment = read[key]
+            elif key == ":filename":
+                moment = read[key] = parse(Scalar(base_name[:10], 1), zone)
+            elif key in head:
+                moment = read[key] = parse(head[key], zone)
+            else:
+                continue
+            if moment:
                 used.append(key)
                 return moment
         return None
