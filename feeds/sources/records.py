@@ -100,33 +100,76 @@ _ODD = re.compile("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\uff
 
 
 def simple_mapping(text: str, first_line: int) -> Record | None:
-    """Read `key: value` lines and nothing else, without waking libyaml.
+    """Read `key: value` lines, and lists of texts, without waking libyaml.
 
     None if there may be more to it: what is read here is what libyaml would read.
     """
-    if _ODD.search(text):
-        return None
     record: Record = {}
-    for number, line in enumerate(text.rstrip("\n").split("\n"), first_line):
+    lines = text.rstrip("\n").split("\n")
+    #: Of a key with nothing behind it, until the next one: it may have a list below it.
+    open_key = margin = ""
+    for number, line in enumerate(lines, first_line):
+        if not line.isprintable() and _ODD.search(line):
+            return None
         key, colon, rest = line.partition(":")
-        if not colon or key in record or not key.isidentifier() or not key.isascii():
+        value: Value | None
+        if colon and key.isidentifier() and key.isascii():
+            if key in record or (rest and rest[0] != " "):
+                return None
+            said = rest.strip(" ")
+            value = _flow_list(said, number) if said[:1] == "[" else _scalar(said, number)
+            if value is None:
+                return None
+            record[key] = value
+            open_key, margin = "" if said else key, ""
+            continue
+        blanks, dash, said = line.partition("- ")
+        said = said.strip(" ")
+        if not open_key or not dash or not said or blanks.strip(" "):
             return None
-        if rest and rest[0] != " ":
+        items = record[open_key]
+        if not isinstance(items, list):
+            items = record[open_key] = []
+            margin = blanks
+        value = _scalar(said, number)
+        if value is None or blanks != margin or len(items) == _MAX_ITEMS:
             return None
-        said = rest.strip(" ")
-        first = said[:1]
-        value = _unquoted(said) if first in {'"', "'"} else said
-        is_plain = value is said
-        if value is None or (is_plain and not _is_plain(said)):
-            return None
-        record[key] = Scalar(value, number, is_plain)
+        items.append(value)
     return record
 
 
-def _is_plain(text: str) -> bool:
-    return (
-        text[:1] not in _INDICATORS and ": " not in text and " #" not in text and text[-1:] != ":"
-    )
+def _scalar(said: str, line: int) -> Scalar | None:
+    """Return a text, quoted or not; None if there may be more to it."""
+    first = said[:1]
+    if first in {'"', "'"}:
+        text = _unquoted(said)
+        return None if text is None else Scalar(text, line)
+    if first in _INDICATORS or ": " in said or " #" in said or said[-1:] == ":":
+        return None
+    return Scalar(said, line, plain=True)
+
+
+#: Longer lists are libyaml's, which knows how much is too much.
+_MAX_ITEMS = 1000
+#: A text between commas that has nothing in it which means something there.
+_ITEM = re.compile(r"\w(?:[\w.+/&'()#-]| (?!#))*")
+
+
+def _flow_list(said: str, line: int) -> Value | None:
+    """Return the texts of `[one, two]`; None if there may be more to it."""
+    if said[-1:] != "]" or len(said) < 2:
+        return None
+    inner = said[1:-1].strip(" ")
+    items: list[Value] = []
+    for item in inner.split(",", _MAX_ITEMS) if inner else []:
+        text = item.strip(" ")
+        if _ITEM.fullmatch(text):
+            items.append(Scalar(text, line, plain=True))
+        elif text[:1] in {'"', "'"} and (unquoted := _unquoted(text)) is not None:
+            items.append(Scalar(unquoted, line))
+        else:
+            return None
+    return items
 
 
 def _unquoted(text: str) -> str | None:
