@@ -14,8 +14,16 @@ from hypothesis import strategies as st
 from feeds import dates
 from feeds.errors import ContentError
 from feeds.markup import legal, one_line
-from feeds.sources import front_matter
-from feeds.sources.generators import hugo_cascade, hugo_dates, hugo_head, hugo_urls
+from feeds.sources import front_matter, kramdown
+from feeds.sources.generators import (
+    hugo_cascade,
+    hugo_dates,
+    hugo_head,
+    hugo_urls,
+    jekyll_dates,
+    jekyll_urls,
+    jekyll_values,
+)
 from feeds.sources.generators.hugo import Hugo, configured
 from feeds.sources.records import Record, Scalar, Value, from_toml, from_yaml
 from feeds.urls import encoded, is_web_url, on_site
@@ -56,7 +64,7 @@ def _told(moment: datetime | None) -> str | None:
 
 
 @given(_TIMES, _ZONES)
-@settings(max_examples=3000)
+@settings(max_examples=1000)
 def test_a_usual_date_is_what_any_date_is(text: str, zone: ZoneInfo) -> None:
     def parsed() -> str | None:
         try:
@@ -73,7 +81,7 @@ def test_a_usual_date_is_what_any_date_is(text: str, zone: ZoneInfo) -> None:
 
 
 @given(st.text("-+. \t\nab", max_size=20), st.sampled_from(["---", "+++"]))
-@settings(max_examples=3000)
+@settings(max_examples=1000)
 def test_a_bare_fence_ends_front_matter_where_any_fence_does(text: str, fence: str) -> None:
     start = text.find("\n") + 1 or len(text)
     closing = re.compile(front_matter._CLOSING[fence], re.MULTILINE).search(text, start)
@@ -104,7 +112,7 @@ def test_a_path_on_the_site_needs_no_look_for_a_host(address: str) -> None:
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=20) | st.text("a- &_\t", max_size=20))
-@settings(max_examples=2000)
+@settings(max_examples=700)
 def test_ascii_is_spelled_as_any_text_is(text: str) -> None:
     assert hugo_urls._sanitized(text) == hugo_urls._sanitized_each(text)
     address = hugo_urls.escaped(text)
@@ -128,7 +136,7 @@ _HEADS = st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=3)
 
 
 @given(_HEADS, st.booleans())
-@settings(max_examples=2000)
+@settings(max_examples=700)
 def test_who_may_see_a_usual_page_is_who_may_see_any(said: Record, is_bundle: bool) -> None:
     found = hugo_head.visibility(said, is_bundle=is_bundle)
     with mock.patch.object(hugo_head, "_OTHERWISE", frozenset(said)):
@@ -180,8 +188,51 @@ def _hugo(config: str) -> Hugo:
 
 
 @given(st.sampled_from(_SITES), _PATHS, _FRONT)
-@settings(max_examples=2000)
+@settings(max_examples=700)
 def test_a_usual_page_stands_where_any_page_does(config: str, path: str, front: str) -> None:
     page = _hugo(config).page(f"content/{path}", from_yaml(front))
     with mock.patch.object(Hugo, "_plain_address", return_value=None):
         assert _hugo(config).page(f"content/{path}", from_yaml(front)) == page
+
+
+# --- Jekyll ---------------------------------------------------------------------------------------
+
+
+@given(_TIMES, st.booleans(), _ZONES)
+@settings(max_examples=1000)
+def test_a_usual_date_is_what_any_date_is_to_jekyll(text: str, plain: bool, zone: ZoneInfo) -> None:
+    quick = _told(jekyll_dates.read(text, plain, zone))
+    with mock.patch.object(dates, "usual", return_value=None):
+        assert _told(jekyll_dates.read(text, plain, zone)) == quick
+
+
+@given(st.text(":/?#[]@%. ab1é~_-", max_size=12))
+def test_what_has_nothing_to_escape_is_not_escaped(text: str) -> None:
+    quick = jekyll_urls.escaped(text)
+    with mock.patch.object(jekyll_urls, "_PLAIN", re.compile("(?!)")):
+        assert jekyll_urls.escaped(text) == quick
+
+
+@given(_VALUES)
+def test_a_list_of_texts_is_as_flat_as_any_list(value: Value) -> None:
+    assert jekyll_values._flat(value) == list(jekyll_values._flattened(value))
+
+
+_LINES = [
+    "{: .a}",
+    "# H {#x}",
+    "* toc",
+    "{:toc}",
+    "```",
+    "~~~",
+    "    {: .b}",
+    "{::comment}",
+    "{:/}",
+]
+
+
+@given(st.lists(st.sampled_from([*_LINES, "a{:.b}", "{a}", "", "*a*{: .c} {d}"]), max_size=5))
+@settings(max_examples=1000)
+def test_markdown_without_anything_of_kramdowns_is_left_alone(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert kramdown.plain(text) == "\n".join(kramdown._lines(kramdown._without_comments(text)))

@@ -22,7 +22,7 @@ _COMMENT_OPEN, _COMMENT_CLOSE = re.compile(r"\{::comment\s?\}"), re.compile(r"\{
 
 def plain(text: str) -> str:
     """Return Markdown without what only kramdown reads."""
-    if "{" not in text:
+    if "{:" not in text and "{#" not in text:
         return text
     return "\n".join(_lines(_without_comments(text)))
 
@@ -53,8 +53,13 @@ def _lines(text: str) -> Iterator[str]:
             yield line
             continue
         after = lines[number + 1][0] if number + 1 < len(lines) else ""
-        if _ATTRIBUTES.match(line) or _CONTENTS.match(after):
+        if "{:" in after and _CONTENTS.match(after):
             continue  # the list item above `{:toc}` is a place to put the contents
+        if "{" not in line:
+            yield line
+            continue
+        if _ATTRIBUTES.match(line):
+            continue
         line = _HEADING_ID.sub(r"\1", line)
         yield _EXTENSION.sub("", _INLINE.sub("", line)) if "{:" in line else line
 
@@ -63,7 +68,7 @@ def _told_apart(text: str) -> Iterator[tuple[str, bool]]:
     """Yield each line, and whether it is part of a listing."""
     fence = ""
     for line in text.split("\n"):
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if fence:
             yield line, True
             if match and match[1].startswith(fence) and not line.strip(" `~"):

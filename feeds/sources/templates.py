@@ -147,7 +147,9 @@ def _without_templates(
     layout = settings.content.layout
     folder = file.inside.rpartition("/")[0]
     if layout == "jekyll" and page.head.get("render_with_liquid") != "false":
-        text, dropped = liquid.expanded(text, _surroundings(folder, markup, page, settings))
+        dropped: Counter[str] = Counter()
+        if "{{" in text or "{%" in text:
+            text, dropped = liquid.expanded(text, _surroundings(folder, markup, page, settings))
         return (kramdown.plain(text) if markup is Markup.MARKDOWN else text), dropped
     if layout in {"hugo", "zola"} and markup is Markup.MARKDOWN:
         text = kramdown.without_heading_ids(text)

@@ -7,7 +7,7 @@ seconds, or a day alone is text and thus in the site's zone (Jekyll 4.3, `Utils.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from feeds import dates
@@ -50,12 +50,27 @@ def read(text: str, plain: bool, zone: tzinfo) -> datetime | None:
     """
     if len(text) > _MAX_LENGTH:
         return None
+    if moment := _usual(text, plain, zone):
+        return moment
     if plain and (match := _TIMESTAMP.fullmatch(text.strip())):
-        moment = _civil(*(int(part) for part in match.group(1, 2, 3, 4, 5, 6)))
+        civil = _civil(*(int(part) for part in match.group(1, 2, 3, 4, 5, 6)))
         offset = _psych_offset(match[7])
-        if moment and abs(offset) < _DAY_LONG:
-            return _placed(moment, offset, zone)
+        if civil and abs(offset) < _DAY_LONG:
+            return _placed(civil, offset, zone)
     return _from_text(text, zone)
+
+
+def _usual(text: str, plain: bool, zone: tzinfo) -> datetime | None:
+    """Return what `read` does, for a day alone and for most timestamps; None: ask there."""
+    moment = dates.usual(text) if plain or len(text) == 10 else None
+    if moment is None or not MINYEAR + 1 < moment.year < MAXYEAR:
+        return None
+    if len(text) == 10:
+        return moment.replace(tzinfo=UTC) if zone is UTC else _placed(moment, None, zone)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC).astimezone(zone)
+    # What Psych makes of -00:30 is its own.
+    return None if text[19:22] == "-00" else moment.astimezone(zone)
 
 
 def day_of(text: str, zone: tzinfo) -> datetime | None:
