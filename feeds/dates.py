@@ -74,7 +74,7 @@ def usual(text: str) -> datetime | None:
     """Read a date in the forms that programs write; None: it has another form, or is no date.
 
     These are `2017-04-14`, and behind it, with `T` or a blank between, `10:30:00`, alone or with `Z`
-    or `+02:00`. Whoever reads dates at all reads these alike, and all that others do to tell their
+    or `+02:00`; and `2017-04-14 10:30:00 +0200`. Whoever reads dates at all reads these alike, and all that others do to tell their
     forms apart is saved.
     """
     # Every third character, from the first hyphen on.
@@ -85,6 +85,9 @@ def usual(text: str) -> datetime | None:
             is_usual = text[4:17:3] in _TIMES
         case 20:
             is_usual = text[4:17:3] in _TIMES and text[19] == "Z"
+        case 25 if text[4:20:3] == "-- :: ":
+            text = f"{text[:19]}{text[20:23]}:{text[23:]}"
+            is_usual = text[19] in "+-" and text[20:22] < "24" and text[23] < "6"
         case 25:
             is_usual = text[4:23:3] in _TIMES_AND_OFFSETS and text[20:22] < "24" and text[23] < "6"
         case _:

@@ -47,10 +47,11 @@ def _read(text: str | None) -> datetime | None:
 
 def from_post(post: Post) -> tuple[Any, ...]:
     """Return the row of a post, in the order of `POST_COLUMNS`; its path is its file."""
+    published, updated, expires = post.published, post.updated, post.expires
     head = [
         post.title,
-        _written(post.published),
-        _written(post.updated),
+        _written(published),
+        _written(updated),
         [[person.name, person.uri] for person in post.authors],
         post.permalink,
         post.id,
@@ -65,14 +66,14 @@ def from_post(post: Post) -> tuple[Any, ...]:
         post.image,
         post.aliases,
         post.in_feeds,
-        _written(post.expires),
+        _written(expires),
     ]
     return (
         post.path,
         post.name,
-        seconds(post.date),
-        seconds(post.updated),
-        seconds(post.expires),
+        seconds(published or updated),
+        seconds(updated),
+        seconds(expires),
         _JSON.encode(head),
         post.body.text,
         post.body.markup.value,

@@ -249,7 +249,7 @@ def _usual(said: str, line: int) -> Value | None:
             if said in {"true", "false"}:
                 return Scalar(said, line)
         case _:
-            if moment := dates.usual(said):
+            if said[19:20] != " " and (moment := dates.usual(said)):
                 is_canonical = said[10:11] != " " and not said.endswith(("Z", "-00:00"))
                 return Scalar(said if is_canonical else moment.isoformat(), line)
     return None

@@ -70,7 +70,7 @@ def _usual(text: str, plain: bool, zone: tzinfo) -> datetime | None:
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC).astimezone(zone)
     # What Psych makes of -00:30 is its own.
-    return None if text[19:22] == "-00" else moment.astimezone(zone)
+    return None if "-00" in text[19:23] else moment.astimezone(zone)
 
 
 def day_of(text: str, zone: tzinfo) -> datetime | None:
