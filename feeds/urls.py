@@ -26,6 +26,8 @@ _ENCODED_PATH = _PATH + "%?#[]"
 #: Names that Windows keeps for devices, whatever the suffix.
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 _MAX_NAME_BYTES = 200
+#: What most posts are called, and no device is.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{5,100}")
 _HASH_DIGITS = 8
 
 
@@ -167,17 +169,19 @@ def output_names(names: Collection[str]) -> dict[str, str]:
     result: dict[str, str] = {}
     for name in names:
         file_name = name if _is_safe_name(name) else _hashed(name)
-        salt = ""
-        while file_key(file_name) in taken:
+        key, salt = file_key(file_name), ""
+        while key in taken:
             # The second round is for whoever calls a post `hello-2cf24dba`.
             file_name = _hashed(name, salt)
-            salt += "\0"
-        taken.add(file_key(file_name))
+            key, salt = file_key(file_name), salt + "\0"
+        taken.add(key)
         result[name] = file_name
     return result
 
 
 def _is_safe_name(name: str) -> bool:
+    if _PLAIN_NAME.fullmatch(name):
+        return True
     return (
         0 < len(name.encode("utf-8", "surrogatepass")) <= _MAX_NAME_BYTES
         and not _DEVICES.fullmatch(name)

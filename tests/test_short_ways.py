@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import dates
+from feeds import dates, ids, urls
 from feeds.errors import ContentError
 from feeds.markup import legal, one_line
+from feeds.model import Body, Post
+from feeds.settings import Settings
 from feeds.sources import front_matter, kramdown
 from feeds.sources.generators import (
     hugo_cascade,
@@ -56,6 +59,7 @@ _TIMES = (
     | _DAYS
     | st.text("0123456789-:TZ+ ", max_size=26)
 )
+BLOG = Settings(title="A", url="https://blog.example/", ids="jekyll-feed", root=Path())
 _ZONES = st.sampled_from([UTC, ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")])
 
 
@@ -236,3 +240,31 @@ _LINES = [
 def test_markdown_without_anything_of_kramdowns_is_left_alone(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert kramdown.plain(text) == "\n".join(kramdown._lines(kramdown._without_comments(text)))
+
+
+# --- names and ids --------------------------------------------------------------------------------
+
+
+@given(st.text("aconprnul1._- /é", max_size=8) | st.text(max_size=4))
+def test_a_plain_name_is_safe_as_any_name_is(name: str) -> None:
+    quick = urls._is_safe_name(name)
+    with mock.patch.object(urls, "_PLAIN_NAME", re.compile("(?!)")):
+        assert urls._is_safe_name(name) == quick
+
+
+_POSTS = st.builds(
+    Post,
+    path=st.just("a.md"),
+    name=st.text("ab-/.é%~", min_size=1, max_size=6),
+    title=st.just("A"),
+    body=st.just(Body("")),
+    permalink=st.text("ab/.%é~?#", max_size=8).map(lambda path: f"https://blog.example/{path}"),
+)
+
+
+@given(_POSTS)
+@settings(max_examples=500)
+def test_a_plain_id_of_jekyll_feeds_is_made_as_any_id_is(post: Post) -> None:
+    quick = ids._jekyll(BLOG, post)
+    with mock.patch.object(ids, "_PLAIN_NAME", re.compile("(?!)")):
+        assert ids._jekyll(BLOG, post) == quick
