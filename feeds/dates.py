@@ -6,12 +6,12 @@ machine and on every day, or an error that says what is wrong with it.
 
 from __future__ import annotations
 
-import re
 from datetime import MAXYEAR, UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 from feeds.errors import ContentError, quoted
+from feeds.patterns import lazy
 
 if TYPE_CHECKING:
     from dateutil.parser import parserinfo
@@ -22,18 +22,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REMEDY = "write it as 2017-04-14 10:30 +02:00, or as a day, 2017-04-14"
 #: ISO 8601 as people write it. `fromisoformat` alone takes any character between day and time: it
 #: would read 03:00 in `20170414203`.
-_ISO = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}-?\d)(?:[Tt ].*)?")
+_ISO = lazy(r"(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}-?\d)(?:[Tt ].*)?")
 #: An offset, or a time? `2017-04-14-10:30` is written for both.
-_DAY_AND_SIGN = re.compile(r"(\d{4}-\d{2}-\d{2})[+-]\d{2}(?::?\d{2})?")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_DAY_AND_SIGN = lazy(r"(\d{4}-\d{2}-\d{2})[+-]\d{2}(?::?\d{2})?")
+_YEAR_FIRST = lazy(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 #: Staticman writes `timestamp-seconds` (ten digits since 2001) or `timestamp-milliseconds`.
-_UNIX_SECONDS = re.compile(r"(\d{9,10})(?:\.\d+)?")
-_UNIX_MILLISECONDS = re.compile(r"\d{13}")
+_UNIX_SECONDS = lazy(r"(\d{9,10})(?:\.\d+)?")
+_UNIX_MILLISECONDS = lazy(r"\d{13}")
 #: JavaScript's "GMT+0200 (CEST)" and people's "UTC+2" are two hours east; dateutil, after POSIX,
 #: would go west, or with a blank between them nowhere.
-_GMT_OFFSET = re.compile(r"\s*\b(?:GMT|UTC)\s?([+-]\d{1,2}(?::?\d{2})?)(?!\d)(?:\s*\([^()]*\))?")
+_GMT_OFFSET = lazy(r"\s*\b(?:GMT|UTC)\s?([+-]\d{1,2}(?::?\d{2})?)(?!\d)(?:\s*\([^()]*\))?")
 #: The same of another zone: west for POSIX, east for most people.
-_NAMED_OFFSET = re.compile(r":\d\d\s*(?:[AaPp][Mm]\s*)?([A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)")
+_NAMED_OFFSET = lazy(r":\d\d\s*(?:[AaPp][Mm]\s*)?([A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)")
 _MAX_LENGTH = 80
 _FIRST_YEAR = 1000
 #: What stands between the numbers of a date and a time.

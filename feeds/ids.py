@@ -8,7 +8,6 @@ its id, whatever else is said.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 from feeds import urls
 from feeds.dates import EPOCH
 from feeds.model import Comment, Post, PostType
+from feeds.patterns import lazy
 from feeds.settings import PRESETS, Settings
 
 
@@ -58,8 +58,8 @@ def comment_id(post: str, comment: Comment) -> str:
 
 
 #: What has neither anything to decode or to encode nor a host with capitals: the site, and the path.
-_PLAIN = re.compile(r"(https?://[a-z0-9.-]+)((?:/[A-Za-z0-9._~-]*)*)")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9._~/-]*")
+_PLAIN = lazy(r"(https?://[a-z0-9.-]+)((?:/[A-Za-z0-9._~-]*)*)")
+_PLAIN_NAME = lazy(r"[A-Za-z0-9._~/-]*")
 
 
 def _jekyll(settings: Settings, post: Post) -> str:

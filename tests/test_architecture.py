@@ -16,6 +16,7 @@ ROOMS = (
     "listing",
     "unchanged",
     "trace",
+    "patterns",
     "errors",
     "model",
     "feed",

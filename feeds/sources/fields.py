@@ -11,6 +11,7 @@ from feeds import dates
 from feeds.errors import ContentError, Problem, Severity, quoted
 from feeds.markup import ANONYMOUS, display_name, one_line
 from feeds.model import Person
+from feeds.patterns import lazy
 from feeds.sources.records import Record, Scalar, Value
 from feeds.urls import absolute
 
@@ -18,11 +19,11 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 #: The MD5, SHA-1 or SHA-256 of an e-mail address, by which pictures are found: to whoever has a list
 #: of addresses, as good as the address.
-_HASH = re.compile(r"(?i)(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
+_HASH = lazy(r"(?i)(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
 #: `@ann` and `@ann@social.example` are names, `ann@blog.example` is an address.
-_ADDRESS = re.compile(r"[\w.+-]@(?:[\w-]+\.)+\w{2,}")
-_NAME_AT = re.compile(r"@[\w.+-]+@(?:[\w-]+\.)+\w{2,}")
-_COUNT = re.compile(r"\d{1,18}")
+_ADDRESS = lazy(r"[\w.+-]@(?:[\w-]+\.)+\w{2,}")
+_NAME_AT = lazy(r"@[\w.+-]+@(?:[\w-]+\.)+\w{2,}")
+_COUNT = lazy(r"\d{1,18}")
 
 
 class Fields:

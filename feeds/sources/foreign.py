@@ -51,7 +51,7 @@ def parsed(
     text = read_text(file, settings.limits.post)
     document = front_matter.split_as(settings.content.layout, text.text)
     if not document.head and settings.content.layout == "nikola":
-        document = replace(document, head=_beside(file, settings))
+        document = document._replace(head=_beside(file, settings))
     page = generator.page(file.inside, document.head)
     if page is None:
         return None, []

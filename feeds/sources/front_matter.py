@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.errors import ContentError
+from feeds.patterns import lazy
 from feeds.sources.records import Record, from_json, from_toml, from_yaml
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A file taken apart."""
 
     head: Record
@@ -18,7 +18,7 @@ class Document:
 
 
 _CLOSING = {"---": r"^(?:---|\.\.\.)[ \t]*$", "+++": r"^\+\+\+[ \t]*$"}
-_OPENING = re.compile(r".{3}[ \t]*(?:\n|\Z)")
+_OPENING = lazy(r".{3}[ \t]*(?:\n|\Z)")
 _REMEDY = "start the file with `---`, `key: value` lines, and `---`"
 
 

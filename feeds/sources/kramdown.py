@@ -6,18 +6,19 @@ published. Listings stay as they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+from feeds.patterns import lazy
+
+_FENCE = lazy(r" {0,3}(`{3,}|~{3,})")
 #: A line of nothing but attributes: `{: .notice}`, `{:toc}`, `{:.no_toc #id}`.
-_ATTRIBUTES = re.compile(r"\s{0,12}\{:(?!:)[^{}\n]{0,500}\}\s*$")
-_CONTENTS = re.compile(r"\s{0,12}\{:\s?toc\b[^{}\n]{0,200}\}\s*$")
+_ATTRIBUTES = lazy(r"\s{0,12}\{:(?!:)[^{}\n]{0,500}\}\s*$")
+_CONTENTS = lazy(r"\s{0,12}\{:\s?toc\b[^{}\n]{0,200}\}\s*$")
 #: The same behind a link, a word in stars, a listing in a line.
-_INLINE = re.compile(r"(?<=[)\]*_`>])\{:[^{}\n`]{0,300}\}")
-_HEADING_ID = re.compile(r"(#{1,6}\s.{0,500}?)\s*\{#[\w:.-]{1,200}\}\s*$")
-_EXTENSION = re.compile(r"\{::(?:options|nomarkdown)\b[^{}\n]{0,300}\}|\{:/(?:nomarkdown)?\}")
-_COMMENT_OPEN, _COMMENT_CLOSE = re.compile(r"\{::comment\s?\}"), re.compile(r"\{:/(?:comment)?\}")
+_INLINE = lazy(r"(?<=[)\]*_`>])\{:[^{}\n`]{0,300}\}")
+_HEADING_ID = lazy(r"(#{1,6}\s.{0,500}?)\s*\{#[\w:.-]{1,200}\}\s*$")
+_EXTENSION = lazy(r"\{::(?:options|nomarkdown)\b[^{}\n]{0,300}\}|\{:/(?:nomarkdown)?\}")
+_COMMENT_OPEN, _COMMENT_CLOSE = lazy(r"\{::comment\s?\}"), lazy(r"\{:/(?:comment)?\}")
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from feeds import dates, urls
 from feeds.errors import ContentError, Problem, nearest, quoted
 from feeds.markup import one_line
 from feeds.model import Body, CommentPolicy, Enclosure, Markup, Post, PostType
+from feeds.patterns import lazy
 from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields
@@ -40,7 +41,7 @@ HIDDEN = frozenset(
         "unlisted",
     ]
 )
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(?=.)")
+_DATED = lazy(r"(\d{4}-\d{2}-\d{2})-(?=.)")
 #: What feed readers play or show; `mimetypes` would ask each machine's own tables.
 _MEDIA_TYPES = MappingProxyType(
     {
@@ -67,7 +68,7 @@ _MEDIA_TYPES = MappingProxyType(
         ".zip": "application/zip",
     }
 )
-_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+_MEDIA_TYPE = lazy(r"[\w.+-]+/[\w.+-]+")
 
 
 def file_name(relative: str) -> tuple[str, str | None]:

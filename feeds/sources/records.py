@@ -16,13 +16,14 @@ from typing import Any, Protocol, TypeAlias
 
 from feeds import dates
 from feeds.errors import ContentError
+from feeds.patterns import lazy
 
 #: Deeper than any front matter; also bounds our recursion.
 _MAX_DEPTH = 20
 #: A dotted key (TOML 1.0, "Keys") of more parts than anybody writes: `tomllib` takes the square of
 #: their number, hours for a post of the size that we read.
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_LONG_KEY = re.compile(rf"""(?<![\w."'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{64}}""")
+_LONG_KEY = lazy(rf"""(?<![\w."'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{64}}""")
 
 
 class Scalar(str):
@@ -96,7 +97,7 @@ def list_from_yaml(text: str | TextSource) -> Iterator[tuple[int, Value]]:
 #: What begins something else than a text without quotes.
 _INDICATORS = frozenset("-?:,[]{}#&*!|>%@`")
 #: What YAML takes for the end of a line, or refuses; and tabs, which it allows here and there.
-_ODD = re.compile("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ODD = lazy("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def simple_mapping(text: str, first_line: int) -> Record | None:
@@ -152,7 +153,7 @@ def _scalar(said: str, line: int) -> Scalar | None:
 #: Longer lists are libyaml's, which knows how much is too much.
 _MAX_ITEMS = 1000
 #: A text between commas that has nothing in it which means something there.
-_ITEM = re.compile(r"\w(?:[\w.+/&'()#-]| (?!#))*")
+_ITEM = lazy(r"\w(?:[\w.+/&'()#-]| (?!#))*")
 
 
 def _flow_list(said: str, line: int) -> Value | None:
@@ -195,7 +196,7 @@ def from_toml(text: str, first_line: int = 1) -> Record:
 
 
 _TEXT = r"""(?:"[^"\\\x00-\x08\n-\x1f\x7f]*"|'[^'\x00-\x08\n-\x1f\x7f]*')"""
-_PAIR = re.compile(
+_PAIR = lazy(
     rf"""([A-Za-z0-9_-]+)\ *=\ *
     (?:({_TEXT})
     |(true|false|0|[1-9]\d{{0,17}})
@@ -204,7 +205,7 @@ _PAIR = re.compile(
     )\ *""",
     re.VERBOSE | re.ASCII,
 )
-_TEXTS = re.compile(_TEXT)
+_TEXTS = lazy(_TEXT)
 
 
 def simple_table(text: str, first_line: int) -> Record | None:

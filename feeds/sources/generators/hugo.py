@@ -13,6 +13,7 @@ from datetime import MAXYEAR, UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from feeds.errors import quoted
+from feeds.patterns import lazy
 from feeds.sources.generators import Page, hugo_dates
 from feeds.sources.generators.hugo_cascade import Cascade, lower_keys, merged
 from feeds.sources.generators.hugo_config import Section, Site, read_site
@@ -35,13 +36,12 @@ from feeds.urls import is_web_url
 _MAX_URL = 4096
 _MAX_TITLE = 1000
 #: What Hugo neither spells otherwise nor takes for more than a name.
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.~-]*")
-_PLAIN_FOLDER = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.~-]*/)*")
-_DATED = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)", re.ASCII)
+_PLAIN_NAME = lazy(r"[A-Za-z0-9_-][A-Za-z0-9_.~-]*")
+_PLAIN_FOLDER = lazy(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.~-]*/)*")
+_DATED = lazy(r"\d{4}-\d{2}-\d{2}-(?=.)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """What is the same for all pages that lie in one folder, or are its leaf bundle."""
 
     #: Seen from the content folder; empty: that folder.

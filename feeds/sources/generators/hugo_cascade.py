@@ -7,32 +7,28 @@ values are kept frozen: a generator is hashed, pickled and compared by its `repr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from feeds.sources.records import Record, Scalar, Value
 
 # --- values that never change ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A `Scalar` without its line."""
 
     text: str
     plain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     items: tuple[Frozen, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(NamedTuple):
     """A record."""
 
     pairs: tuple[tuple[str, Frozen], ...]
@@ -180,12 +176,11 @@ def _reachable(places: set[int], steps: tuple[_Step, ...]) -> set[int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One character of a pattern, or what stands for some."""
 
     #: Empty: any character.
-    characters: frozenset[str] = field(default=frozenset())
+    characters: frozenset[str] = frozenset()
     #: Whether `characters` are those that do not fit.
     is_negative: bool = False
     repeats: bool = False
@@ -228,8 +223,7 @@ def _range(inner: str) -> frozenset[str]:
 # --- cascades -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Cascade:
+class Cascade(NamedTuple):
     """Front matter for some of what lies below a section."""
 
     values: Pairs

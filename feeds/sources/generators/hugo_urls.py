@@ -9,11 +9,12 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote, unquote_plus, unquote_to_bytes
 
+from feeds.patterns import lazy
 from feeds.sources.generators import hugo_dates
 
 _PUNCTUATION = frozenset(".//\\_#+~-@")
@@ -21,10 +22,10 @@ _PUNCTUATION = frozenset(".//\\_#+~-@")
 _SPACES = frozenset("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | frozenset(
     map(chr, range(0x2000, 0x200B))
 )
-_HEX = re.compile(r"[0-9A-Fa-f]{2}")
+_HEX = lazy(r"[0-9A-Fa-f]{2}")
 #: An address that has nothing to escape.
-_PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*")
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN = lazy(r"[A-Za-z0-9/_.~-]*")
+_BAD_ESCAPE = lazy(r"%(?![0-9A-Fa-f]{2})")
 #: What Go leaves as it is, in a path and in a fragment (`net/url.shouldEscape`).
 _IN_PATH = "$&+,/:;=@-_.~"
 _IN_FRAGMENT = _IN_PATH + "?!()*"
@@ -35,8 +36,7 @@ _VALID = "!$&'()*+,;=:@[]%"
 # --- text of an address ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """How a site's configuration has addresses spelled."""
 
     #: `disablePathToLower`: capitals stay.
@@ -133,11 +133,10 @@ def joined(*parts: str) -> str:
 
 # --- permalink patterns ---------------------------------------------------------------------------
 
-_ATTRIBUTE = re.compile(r":(\w+(?:\[[^\]\n]+\])?)", re.ASCII)
+_ATTRIBUTE = lazy(r":(\w+(?:\[[^\]\n]+\])?)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What of a page may stand in its address."""
 
     date: datetime
@@ -212,8 +211,7 @@ def _cut(sections: tuple[str, ...], spec: str) -> tuple[str, ...]:
 # --- the page -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """What decides where a page stands."""
 
     #: `url` of the front matter: beats all else, and is not sanitised.

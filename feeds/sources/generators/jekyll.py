@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from feeds.errors import quoted
@@ -38,15 +38,14 @@ _FIRST_YEAR = 1000
 _MAX_LENGTH = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jekyll:
+class Jekyll(NamedTuple):
     """Jekyll with the configuration of one site."""
 
     #: The site's zone: the day in an address is a day there.
     zone: tzinfo = UTC
     #: Where a post stands whose front matter does not say: a template with placeholders.
     permalink: str = jekyll_urls.STYLES["date"]
-    files: Files = field(default_factory=Files)
+    files: Files = Files()
     defaults: tuple[Default, ...] = ()
     #: Whether Jekyll shows posts whose time has not come.
     future: bool = False

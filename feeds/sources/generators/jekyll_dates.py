@@ -12,28 +12,29 @@ from types import MappingProxyType
 
 from feeds import dates
 from feeds.errors import ContentError
+from feeds.patterns import lazy
 
 #: Ruby's own limit for `Date._parse`; no date is longer.
 _MAX_LENGTH = 128
 _DAY_LONG = timedelta(days=1)
 #: `Psych::ScalarScanner::TIME`: with seconds, or it is text.
-_TIMESTAMP = re.compile(
+_TIMESTAMP = lazy(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt]|\s+)(\d{1,2}):(\d\d):(\d\d)(?:\.\d*)?"
     r"(?:\s*(?:Z|([-+]\d{1,2}:?(?:\d\d)?)))?",
     re.ASCII,
 )
 #: How it reads the offset then: the 50 hours of -500 are none, and make the whole a text again.
-_PSYCH_OFFSET = re.compile(r"([-+]\d{1,2}):?(\d{1,2})?", re.ASCII)
-_DAY = re.compile(r"\s*(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?!\d)", re.ASCII)
-_DIGITS = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
+_PSYCH_OFFSET = lazy(r"([-+]\d{1,2}):?(\d{1,2})?", re.ASCII)
+_DAY = lazy(r"\s*(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?!\d)", re.ASCII)
+_DIGITS = lazy(r"\s*(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
 #: Behind the day: a clock, and whatever names a zone.
-_CLOCK = re.compile(
+_CLOCK = lazy(
     r"(?:\s*T\s*|\s*,\s*|\s+at\s+|\s+|-)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?"
     r"(?:\s*([ap])(?:m\b|\.m\.))?(.*)",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
 #: `Time.zone_offset`: two digits or none of it counts.
-_OFFSET = re.compile(r"([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?", re.ASCII)
+_OFFSET = lazy(r"([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?", re.ASCII)
 #: RFC 822 §5.1, in hours; its letters of the military alphabet with the signs that Ruby gives them.
 _ZONES = MappingProxyType(
     {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from feeds.patterns import lazy
+
 #: What Jekyll leaves out, whatever `exclude` says.
 DEFAULT_EXCLUDES = (
     ".sass-cache",
@@ -24,7 +26,7 @@ DEFAULT_EXCLUDES = (
 MARKDOWN_SUFFIXES = ("markdown", "mkdown", "mkdn", "mkd", "md")
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 #: `Document::DATE_FILENAME_MATCHER`, on the name alone.
-_DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-([^/]*)\.[^./]+", re.ASCII)
+_DATED = lazy(r"(\d{2,4}-\d{1,2}-\d{1,2})-([^/]*)\.[^./]+", re.ASCII)
 
 
 class Found(NamedTuple):
@@ -64,7 +66,7 @@ class _Patterns(NamedTuple):
         return bool(self.globs) and any(fnmatchcase(path, glob) for glob in self.globs)
 
 
-_GLOB = re.compile(r"[*?\[]")
+_GLOB = lazy(r"[*?\[]")
 
 
 def _patterns(written: Iterable[str]) -> _Patterns:

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
+from feeds.patterns import lazy
+
 #: The names that `permalink` in `_config.yml` takes beside a template.
 STYLES = MappingProxyType(
     {
@@ -72,7 +74,7 @@ def address(template: str, place: Place) -> tuple[str, list[str]]:
     return _SLASHES.sub("/", path), unknown
 
 
-_SLASHES = re.compile("//+")
+_SLASHES = lazy("//+")
 
 
 @lru_cache(maxsize=64)
@@ -103,8 +105,8 @@ def titled(slug: str) -> str:
     return " ".join(word[:1].title() + downcased(word[1:]) for word in words)
 
 
-_NEITHER = re.compile(r"[^A-Za-z0-9]+")
-_NOT_PRETTY = re.compile(r"[^A-Za-z0-9._~!$&'()+,;=@]+")
+_NEITHER = lazy(r"[^A-Za-z0-9]+")
+_NOT_PRETTY = lazy(r"[^A-Za-z0-9._~!$&'()+,;=@]+")
 _PRETTY_SIGNS = frozenset("._~!$&'()+,;=@")
 
 
@@ -130,11 +132,11 @@ def _may_stand(character: str, pretty: bool) -> bool:
 
 
 #: RFC 3986, appendix B, and what Addressable takes for a scheme.
-_PARTS = re.compile(
+_PARTS = lazy(
     r"(?:([A-Za-z][A-Za-z0-9.+-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
 )
 #: What has nothing to escape.
-_PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*")
+_PLAIN = lazy(r"[A-Za-z0-9/_.~-]*")
 _SUB_DELIMITERS = "!$&'()*+,;=:@"
 
 
