@@ -217,6 +217,21 @@ def test_what_has_nothing_to_escape_is_not_escaped(text: str) -> None:
         assert jekyll_urls.escaped(text) == quick
 
 
+@pytest.mark.parametrize(
+    ("template", "path", "unknown"),
+    [
+        ("/:year/:title/", "/2017/a/", []),
+        (":year:month_:day_x", "/201704_:day_x", ["day_x"]),
+        ("/:_/:x", "/:_/:x", ["", "x"]),
+        ("//a//:title..", "/a/a/", []),
+    ],
+)
+def test_a_template_is_taken_apart_once(template: str, path: str, unknown: list[str]) -> None:
+    at = datetime(2017, 4, 14, tzinfo=UTC)
+    place = jekyll_urls.Place(at, "a", categories=(), stem="a", path="a", output_ext=".html")
+    assert jekyll_urls.address(template, place) == (path, unknown)
+
+
 @given(_VALUES)
 def test_a_list_of_texts_is_as_flat_as_any_list(value: Value) -> None:
     assert jekyll_values._flat(value) == list(jekyll_values._flattened(value))

@@ -140,7 +140,7 @@ def _is_hidden(fields: Fields) -> bool:
     if not fields.has_any(_HIDING):
         return False
     for key in ("draft", "private"):
-        if fields.holds(key) and not fields.says_no(key):
+        if key in fields and not fields.says_no(key) and fields.holds(key):
             return True
     if not fields.has_any(_HIDING_TOO):
         return False

@@ -137,6 +137,8 @@ class Hugo:
         if language := unrendered(said, place.suffix):
             warnings.append(f"its body is {language}, which is not rendered here")
         expiry = _carried(dates.expiry)
+        if folder.expires:
+            expiry = min((expiry, *folder.expires) if expiry else folder.expires)
         return Page(
             head=for_readers(said),
             name=slug or _DATED.sub("", place.name) or "index",
@@ -148,7 +150,7 @@ class Hugo:
             listed=seen.listed,
             aliases=aliases,
             warnings=tuple(warnings),
-            expires=min((expiry, *folder.expires) if expiry else folder.expires, default=None),
+            expires=expiry,
         )
 
     def _place(self, relative: str) -> _Place | None:

@@ -63,25 +63,25 @@ def address(template: str, place: Place) -> tuple[str, list[str]]:
     unknown: list[str] = []
     pieces = ["/"]
     for name, literal in _taken_apart(template):
-        if not name:
+        if name is None:
             pieces.append(literal)
         elif fill := _PLACEHOLDERS.get(name):
-            pieces.append(escaped(fill(place)) + literal)
+            pieces += (escaped(fill(place)), literal)
         else:
             unknown.append(name)
-            pieces.append(f":{name}{literal}")
+            pieces += (":", name, literal)
     path = "".join(pieces).replace("..", "/").replace("./", "")
-    return _SLASHES.sub("/", path), unknown
+    return _SLASHES.sub("/", path) if "//" in path else path, unknown
 
 
 _SLASHES = lazy("//+")
 
 
 @lru_cache(maxsize=64)
-def _taken_apart(template: str) -> tuple[tuple[str, str], ...]:
+def _taken_apart(template: str) -> tuple[tuple[str | None, str], ...]:
     """Return the placeholders of a template, each with the text that follows it; text has no name."""
     first, *parts = re.split(r":([a-z_]+)", template)
-    found = [("", first)]
+    found: list[tuple[str | None, str]] = [(None, first)]
     for name, literal in zip(parts[::2], parts[1::2], strict=True):
         bare = name.removesuffix("_")  # one of `:month_:day` is none of the name
         found.append((bare, name[len(bare) :] + literal))
@@ -145,7 +145,7 @@ def escaped(value: str) -> str:
 
     It is read as an address itself: what stands behind a question mark is a query.
     """
-    if _PLAIN.fullmatch(value):
+    if (value.isascii() and value.isdecimal()) or _PLAIN.fullmatch(value):
         return value
     match = _PARTS.fullmatch(value)
     assert match  # each of its parts may be empty
