@@ -6,12 +6,12 @@ machine and on every day, or an error that says what is wrong with it.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 from feeds.errors import ContentError, quoted
+from feeds.patterns import lazy
 
 if TYPE_CHECKING:
     from dateutil.parser import parserinfo
@@ -22,19 +22,23 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REMEDY = "write it as 2017-04-14 10:30 +02:00, or as a day, 2017-04-14"
 #: ISO 8601 as people write it. `fromisoformat` alone takes any character between day and time: it
 #: would read 03:00 in `20170414203`.
-_ISO = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}-?\d)(?:[Tt ].*)?")
+_ISO = lazy(r"(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}-?\d)(?:[Tt ].*)?")
 #: An offset, or a time? `2017-04-14-10:30` is written for both.
-_DAY_AND_SIGN = re.compile(r"(\d{4}-\d{2}-\d{2})[+-]\d{2}(?::?\d{2})?")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_DAY_AND_SIGN = lazy(r"(\d{4}-\d{2}-\d{2})[+-]\d{2}(?::?\d{2})?")
+_YEAR_FIRST = lazy(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 #: Staticman writes `timestamp-seconds` (ten digits since 2001) or `timestamp-milliseconds`.
-_UNIX_SECONDS = re.compile(r"(\d{9,10})(?:\.\d+)?")
-_UNIX_MILLISECONDS = re.compile(r"\d{13}")
+_UNIX_SECONDS = lazy(r"(\d{9,10})(?:\.\d+)?")
+_UNIX_MILLISECONDS = lazy(r"\d{13}")
 #: JavaScript's "GMT+0200 (CEST)" and people's "UTC+2" are two hours east; dateutil, after POSIX,
 #: would go west, or with a blank between them nowhere.
-_GMT_OFFSET = re.compile(r"\s*\b(?:GMT|UTC)\s?([+-]\d{1,2}(?::?\d{2})?)(?!\d)(?:\s*\([^()]*\))?")
+_GMT_OFFSET = lazy(r"\s*\b(?:GMT|UTC)\s?([+-]\d{1,2}(?::?\d{2})?)(?!\d)(?:\s*\([^()]*\))?")
 #: The same of another zone: west for POSIX, east for most people.
-_NAMED_OFFSET = re.compile(r":\d\d\s*(?:[AaPp][Mm]\s*)?([A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)")
+_NAMED_OFFSET = lazy(r":\d\d\s*(?:[AaPp][Mm]\s*)?([A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)")
 _MAX_LENGTH = 80
+_FIRST_YEAR = 1000
+#: What stands between the numbers of a date and a time.
+_TIMES = frozenset({"--T::", "-- ::"})
+_TIMES_AND_OFFSETS = frozenset(f"{time}{sign}:" for time in _TIMES for sign in "+-")
 
 
 class _UnknownZoneError(ValueError):
@@ -58,10 +62,42 @@ def parse(text: str, zone: tzinfo) -> datetime:
         ContentError: it is no date, or says too little, or can be read in two ways.
     """
     text = text.strip()
+    if (moment := usual(text)) and _FIRST_YEAR < moment.year < MAXYEAR:
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if not text or len(text) > _MAX_LENGTH:
         _refuse(f"{quoted(text)} is not a date")
-    moment = _from_unix(text) or _from_iso(text) or _from_words(text)
-    return _placed(moment, zone, text)
+    read = _from_unix(text) or _from_iso(text) or _from_words(text)
+    return _placed(read, zone, text)
+
+
+def usual(text: str) -> datetime | None:
+    """Read a date in the forms that programs write; None: it has another form, or is no date.
+
+    These are `2017-04-14`, and behind it, with `T` or a blank between, `10:30:00`, alone or with `Z`
+    or `+02:00`; and `2017-04-14 10:30:00 +0200`. Whoever reads dates at all reads these alike, and all that others do to tell their
+    forms apart is saved.
+    """
+    # Every third character, from the first hyphen on.
+    match len(text):
+        case 10:
+            is_usual = text[4:8:3] == "--"
+        case 19:
+            is_usual = text[4:17:3] in _TIMES
+        case 20:
+            is_usual = text[4:17:3] in _TIMES and text[19] == "Z"
+        case 25 if text[4:20:3] == "-- :: ":
+            text = f"{text[:19]}{text[20:23]}:{text[23:]}"
+            is_usual = text[19] in "+-" and text[20:22] < "24" and text[23] < "6"
+        case 25:
+            is_usual = text[4:23:3] in _TIMES_AND_OFFSETS and text[20:22] < "24" and text[23] < "6"
+        case _:
+            is_usual = False
+    if not is_usual:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _refuse(what: str, remedy: str = _REMEDY) -> NoReturn:
@@ -158,7 +194,7 @@ def _placed(moment: datetime, zone: tzinfo, text: str) -> datetime:
         year = moment.astimezone(UTC).year
     except (OverflowError, ValueError):
         year = 0
-    if year < 1000:  # Hugo's zero date is the year 1; RFC 822 wants four digits
+    if year < _FIRST_YEAR:  # Hugo's zero date is the year 1; RFC 822 wants four digits
         _refuse(f"{quoted(text)} is not a date that a feed can carry")
     return moment
 

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 from feeds import urls
 from feeds.dates import EPOCH
 from feeds.model import Comment, Post, PostType
+from feeds.patterns import lazy
 from feeds.settings import PRESETS, Settings
 
 
@@ -56,9 +57,17 @@ def comment_id(post: str, comment: Comment) -> str:
 # --- presets --------------------------------------------------------------------------------------
 
 
+#: What has neither anything to decode or to encode nor a host with capitals: the site, and the path.
+_PLAIN = lazy(r"(https?://[a-z0-9.-]+)((?:/[A-Za-z0-9._~-]*)*)")
+_PLAIN_NAME = lazy(r"[A-Za-z0-9._~/-]*")
+
+
 def _jekyll(settings: Settings, post: Post) -> str:
     """Return what jekyll-feed makes of Jekyll's `post.id`: the post's folder, and its slug."""
-    parts = urlsplit(permalink(settings, post))
+    address = permalink(settings, post)
+    if (plain := _PLAIN.fullmatch(address)) and _PLAIN_NAME.fullmatch(post.name):
+        return f"{plain[1]}{plain[2].rstrip('/').rpartition('/')[0]}/{post.name}"
+    parts = urlsplit(address)
     folder = parts.path.rstrip("/").rpartition("/")[0]
     # `absolute_url` is Addressable's: each part decoded, in one normal form, and encoded again.
     path = "/".join(

@@ -266,7 +266,8 @@ class Index:
                 self._replace_problems(_thread_scope(name), [])
         self.database.executemany(
             "INSERT OR REPLACE INTO public VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",
-            ((name, *new[name]) for name in touched if name in new),
+            # In the order of the table's own key, in which it takes them quickest.
+            ((name, *new[name]) for name in sorted(touched) if name in new),
         )
         return touched
 

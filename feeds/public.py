@@ -95,8 +95,8 @@ def public_posts(
     problems: list[Problem] = []
     visible = _visible(posts, now, problems)
     winners = _claimed(visible, settings, problems)
-    names = urls.output_names([post.name for post in winners])
-    return [_public(post, names[post.name], settings, now) for post in winners], problems
+    names = urls.output_names([post.name for post, _ in winners])
+    return [_public(post, id, names[post.name], settings, now) for post, id in winners], problems
 
 
 def qualified(posts: Iterable[Post]) -> list[Post]:
@@ -106,14 +106,23 @@ def qualified(posts: Iterable[Post]) -> list[Post]:
     others are called by their day or their section, too.
     """
     taken: set[str] = set()
-    result = []
+    others: dict[str, str] = {}
     # What has no date is hidden, and no draft moves a public one's id. A hidden one that has a date
     # keeps its turn: it may have been public, and the comments in the folder of that name its own.
-    for post in sorted(posts, key=lambda p: (p.date is None, _second(p.date), p.path)):
-        name = next(name for name in _names(post) if name not in taken)
+    for post in sorted(posts, key=_seniority):
+        name = post.name
+        if name in taken:
+            name = others[post.path] = next(name for name in _names(post) if name not in taken)
         taken.add(name)
-        result.append(post if name == post.name else replace(post, name=name))
-    return sorted(result, key=lambda post: post.path)
+    return [
+        replace(post, name=others[post.path]) if post.path in others else post
+        for post in sorted(posts, key=lambda post: post.path)
+    ]
+
+
+def _seniority(post: Post) -> tuple[bool, float, str]:
+    date = post.date
+    return date is None, _second(date), post.path
 
 
 def _names(post: Post) -> Iterator[str]:
@@ -138,29 +147,36 @@ def _visible(posts: Iterable[Post], now: datetime, problems: list[Problem]) -> l
     return visible
 
 
-def _claimed(posts: list[Post], settings: Settings, problems: list[Problem]) -> list[Post]:
-    """Give a name, and an id, to the oldest post that asks for it; the others stay out."""
+def _claimed(
+    posts: list[Post], settings: Settings, problems: list[Problem]
+) -> list[tuple[Post, str]]:
+    """Give a name, and an id, to the oldest post that asks for it; the others stay out.
+
+    Return those that remain, the oldest first, each with its id.
+    """
     holders: dict[tuple[str, str], Post] = {}
     result = []
     for post in sorted(posts, key=lambda post: (_second(post.date), post.path)):
-        claims = {("name", post.name): "slug", ("id", ids.post_id(settings, post)): "id"}
-        taken = next((claim for claim in claims if claim in holders), None)
-        if taken:
+        id = ids.post_id(settings, post)
+        claims = {("name", post.name): "slug", ("id", id): "id"}
+        if not claims.keys().isdisjoint(holders.keys()):
+            taken = next(claim for claim in claims if claim in holders)
             kind, value = taken
             what = (
                 f"the {kind} {quoted(value)} is that of {holders[taken].path}; this one stays out"
             )
             problems.append(Problem(post.path, what, f"give one of them another `{claims[taken]}`"))
             continue
-        holders.update(dict.fromkeys(claims, post))
-        result.append(post)
+        for claim in claims:
+            holders[claim] = post
+        result.append((post, id))
     return result
 
 
-def _public(post: Post, output_name: str, settings: Settings, now: datetime) -> PublicPost:
+def _public(post: Post, id: str, output_name: str, settings: Settings, now: datetime) -> PublicPost:
     return PublicPost(
         post=post,
-        id=ids.post_id(settings, post),
+        id=id,
         permalink=ids.permalink(settings, post),
         output_name=output_name,
         published=post.published,

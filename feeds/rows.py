@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from json import JSONDecoder, JSONEncoder
 from typing import Any
 
 from feeds.model import (
@@ -27,6 +28,11 @@ COMMENT_COLUMNS = (
 LIGHT_COLUMNS = COMMENT_COLUMNS.removesuffix(", body, markup")
 
 
+_DECODER = JSONDecoder()
+#: Made once: `json.dumps` would make one for each post.
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def seconds(moment: datetime | None) -> int | None:
     """Return a time as whole seconds since 1970, which sort and compare."""
     return None if moment is None else int(moment.timestamp())
@@ -42,10 +48,11 @@ def _read(text: str | None) -> datetime | None:
 
 def from_post(post: Post) -> tuple[Any, ...]:
     """Return the row of a post, in the order of `POST_COLUMNS`; its path is its file."""
+    published, updated, expires = post.published, post.updated, post.expires
     head = [
         post.title,
-        _written(post.published),
-        _written(post.updated),
+        _written(published),
+        _written(updated),
         [[person.name, person.uri] for person in post.authors],
         post.permalink,
         post.id,
@@ -60,15 +67,15 @@ def from_post(post: Post) -> tuple[Any, ...]:
         post.image,
         post.aliases,
         post.in_feeds,
-        _written(post.expires),
+        _written(expires),
     ]
     return (
         post.path,
         post.name,
-        seconds(post.date),
-        seconds(post.updated),
-        seconds(post.expires),
-        json.dumps(head, ensure_ascii=False, separators=(",", ":")),
+        seconds(published or updated),
+        seconds(updated),
+        seconds(expires),
+        _JSON.encode(head),
         post.body.text,
         post.body.markup.value,
     )
@@ -123,7 +130,7 @@ def to_post(file: str, name: str, head: str, body: str = "", markup: str = "mark
 
 def to_outline(file: str, name: str, head: str) -> Post:
     """Return what of a post decides whether it is public and where; a tenth of its weight."""
-    said = json.loads(head)
+    said = _DECODER.raw_decode(head)[0]
     return Post(
         path=file,
         name=name,
@@ -134,8 +141,8 @@ def to_outline(file: str, name: str, head: str) -> Post:
         permalink=said[4],
         id=said[5],
         status=said[9],
-        type=PostType(said[10]),
-        comments=CommentPolicy(said[11]),
+        type=_POST_TYPES[said[10]],
+        comments=_POLICIES[said[11]],
         aliases=tuple(said[15]),
         in_feeds=said[16],
         expires=_read(said[17]),
@@ -165,7 +172,9 @@ def from_comment(comment: Comment) -> tuple[Any, ...]:
 
 
 _NOTHING = Body("")
-#: Ten times as fast as to ask the types, for every comment there is.
+#: Ten times as fast as to ask the types, for every post and comment there is.
+_POST_TYPES = {kind.value: kind for kind in PostType}
+_POLICIES = {policy.value: policy for policy in CommentPolicy}
 _COMMENT_TYPES = {kind.value: kind for kind in CommentType}
 _MARKUPS = {markup.value: markup for markup in Markup}
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
+from feeds.patterns import lazy
+
 #: RFC 3986 §4.3, loosely: a scheme, a colon, and something without blanks behind it.
-_ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
+_ABSOLUTE_URI = lazy(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
 _NOT_IN_HOST = r"\s\x00-\x20\x7f/\\?#@\[\]<>\"|^`{}"
 #: RFC 3986 §3.2, loosely. A browser takes `\` for a slash, and would see another host than we do.
-_AUTHORITY = re.compile(
+_AUTHORITY = lazy(
     rf"(?:[^{_NOT_IN_HOST}]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^:{_NOT_IN_HOST}]+)(?::[0-9]*)?"
 )
 #: A web URL that no function of this module would change, quickly told: no port, no query.
-_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/!$&'()*+,=:@._~%-]*)?")
+_PLAIN_URL = lazy(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/!$&'()*+,=:@._~%-]*)?")
 #: RFC 5646 §2.1, loosely: what `xml:lang` and RSS take.
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+LANGUAGE_TAG = lazy(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 #: What may stand in a path as it is; `%` too, where somebody else has encoded the rest already.
 _PATH = "/!$&'()*+,;=:@-._~"
 _ENCODED_PATH = _PATH + "%?#[]"
 #: Names that Windows keeps for devices, whatever the suffix.
-_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
+_DEVICES = lazy(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 _MAX_NAME_BYTES = 200
+#: What most posts are called, and no device is.
+_PLAIN_NAME = lazy(r"[A-Za-z0-9_-]{5,100}")
 _HASH_DIGITS = 8
 
 
@@ -50,7 +53,7 @@ def is_web_url(text: str) -> bool:
         return False
 
 
-_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
+_UNRESERVED = lazy(r"[A-Za-z0-9_.~-]*")
 
 
 def quoted(text: str) -> str:
@@ -95,6 +98,8 @@ def on_site(site: str, address: str) -> str | None:
     permalink.
     """
     address = address.strip()
+    if address.startswith("/") and not address.startswith("//"):  # as nearly all are written
+        return encoded(site.rstrip("/") + "/" + address.lstrip("/"))
     if is_web_url(url := encoded(address)):
         return url
     if address.startswith("//") or (":" in address.split("/", 1)[0]):
@@ -165,17 +170,19 @@ def output_names(names: Collection[str]) -> dict[str, str]:
     result: dict[str, str] = {}
     for name in names:
         file_name = name if _is_safe_name(name) else _hashed(name)
-        salt = ""
-        while file_key(file_name) in taken:
+        key, salt = file_key(file_name), ""
+        while key in taken:
             # The second round is for whoever calls a post `hello-2cf24dba`.
             file_name = _hashed(name, salt)
-            salt += "\0"
-        taken.add(file_key(file_name))
+            key, salt = file_key(file_name), salt + "\0"
+        taken.add(key)
         result[name] = file_name
     return result
 
 
 def _is_safe_name(name: str) -> bool:
+    if _PLAIN_NAME.fullmatch(name):
+        return True
     return (
         0 < len(name.encode("utf-8", "surrogatepass")) <= _MAX_NAME_BYTES
         and not _DEVICES.fullmatch(name)
@@ -213,7 +220,7 @@ def file_key(name: str) -> str:
 
 
 #: A run of letters and digits.
-_WORD = re.compile(r"[^\W_]+")
+_WORD = lazy(r"[^\W_]+")
 
 
 def folded(text: str) -> str:

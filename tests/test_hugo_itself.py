@@ -18,7 +18,7 @@ from lxml import etree
 
 from feeds.sources import front_matter
 from feeds.sources.generators import Page, hugo_dates
-from feeds.sources.generators.hugo import Hugo, _above, configured, leaf_bundles
+from feeds.sources.generators.hugo import Hugo, configured, leaf_bundles
 from feeds.sources.generators.hugo_cascade import lower_keys
 from feeds.sources.generators.hugo_values import text_of
 from feeds.sources.records import Record, from_toml
@@ -112,8 +112,7 @@ def run(folder: Path, *arguments: str) -> str:
 def our_row(hugo: Hugo, path: str, head: Record, page: Page) -> Row:
     place = hugo._place(path)
     assert place
-    above = tuple(_above(dict(hugo.sections), place.folders))
-    said = hugo._with_cascades(lower_keys(head), place, above)
+    said = hugo._with_cascades(lower_keys(head), place)
     dates = hugo_dates.of_page(said, place.name, hugo.site.dates, hugo.site.zone)
     written = text_of(said["slug"]).strip("-") if "slug" in said else dates.slug or ""
     draft = text_of(said.get("draft")) == "true" or (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import datetime, tzinfo
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +11,7 @@ from feeds import dates
 from feeds.errors import ContentError, Problem, Severity, quoted
 from feeds.markup import ANONYMOUS, display_name, one_line
 from feeds.model import Person
+from feeds.patterns import lazy
 from feeds.sources.records import Record, Scalar, Value
 from feeds.urls import absolute
 
@@ -18,13 +19,13 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 #: The MD5, SHA-1 or SHA-256 of an e-mail address, by which pictures are found: to whoever has a list
 #: of addresses, as good as the address.
-_HASH = re.compile(r"(?i)(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
+_HASH = lazy(r"(?i)(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])")
 #: `@ann` and `@ann@social.example` are names, `ann@blog.example` is an address.
-_ADDRESS = re.compile(r"[\w.+-]@(?:[\w-]+\.)+\w{2,}")
-_NAME_AT = re.compile(r"@[\w.+-]+@(?:[\w-]+\.)+\w{2,}")
-_COUNT = re.compile(r"\d{1,18}")
+_ADDRESS = lazy(r"[\w.+-]@(?:[\w-]+\.)+\w{2,}")
+_NAME_AT = lazy(r"@[\w.+-]+@(?:[\w-]+\.)+\w{2,}")
+_COUNT = lazy(r"\d{1,18}")
 #: A page on the web as most are, which has room for nobody's e-mail address.
-_PLAIN_PAGE = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/._~-]*)?")
+_PLAIN_PAGE = lazy(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9/._~-]*)?")
 #: What a person's own page is called.
 PAGES = ("uri", "url", "website", "author_url")
 
@@ -41,7 +42,7 @@ class Fields:
         self.problems: list[Problem] = []
         self.broken = False
         # `Draft: true` means what it says: to miss it would publish a draft.
-        self._record = {key.lower(): value for key, value in record.items()} | record
+        self._record = record if _is_lower(record) else _lowered(record)
         self._shown = shown
         self._line = line
 
@@ -173,7 +174,9 @@ class Fields:
         """Return a list of texts, each once; one text with commas is a list, too."""
         found: dict[str, None] = {}
         for key in keys:
-            for item in _items(self._record.get(key)):
+            if key not in self._record:
+                continue
+            for item in _items(self._record[key]):
                 if text := one_line(item):
                     found[text] = None
         return tuple(found)
@@ -203,12 +206,20 @@ class Fields:
         return tuple(found)
 
 
-def _items(value: Value | None) -> Iterator[str]:
+def _is_lower(record: Record) -> bool:
+    """Tell whether all keys are in lower case; most are, and one look at all of them costs less."""
+    keys = "".join(record)
+    return keys == keys.lower()
+
+
+def _lowered(record: Record) -> Record:
+    return {key.lower(): value for key, value in record.items()} | record
+
+
+def _items(value: Value) -> list[str]:
     if isinstance(value, list):
-        for item in value:
-            yield from [item] if isinstance(item, Scalar) else []
-    elif isinstance(value, Scalar) and not value.is_null:
-        yield from value.split(",")
+        return [item for item in value if isinstance(item, Scalar)]
+    return value.split(",") if isinstance(value, Scalar) and not value.is_null else []
 
 
 def _person(value: Value | None, site: str, limit: int) -> Person | None:

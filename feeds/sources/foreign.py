@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 
 from feeds import urls
 from feeds.errors import Problem, Severity, nearest, quoted
 from feeds.layouts import COMPANION
 from feeds.markup import POST as POST_POLICY
 from feeds.markup import excerpt, one_line, text_of, to_html
-from feeds.model import Body, CommentPolicy, Markup, Post, PostType
+from feeds.model import Body, CommentPolicy, Markup, Person, Post, PostType
 from feeds.settings import Settings
 from feeds.sources import comments, front_matter, posts, templates
 from feeds.sources.fields import Fields
@@ -51,7 +50,7 @@ def parsed(
     text = read_text(file, settings.limits.post)
     document = front_matter.split_as(settings.content.layout, text.text)
     if not document.head and settings.content.layout == "nikola":
-        document = replace(document, head=_beside(file, settings))
+        document = document._replace(head=_beside(file, settings))
     page = generator.page(file.inside, document.head)
     if page is None:
         return None, []
@@ -62,11 +61,12 @@ def parsed(
         fields.problems.append(Problem(file.shown, warning, "correct it there"))
     # What a generator drops of a head (Zola knows no keys in capitals) hides as well.
     if _is_hidden(Fields(document.head, file.shown)):
-        page = replace(page, public=False)
+        page = page._replace(public=False)
     body, found = templates.body_of(file, document.body, markup_of(file), page, settings)
     post = _post(file, fields, body, page, settings)
-    problems = [_warning(problem) for problem in (*text.problems, *fields.problems)]
-    return post, problems + found
+    if text.problems or fields.problems:
+        found = [_warning(p) for p in (*text.problems, *fields.problems)] + found
+    return post, found
 
 
 def _beside(file: File, settings: Settings) -> Record:
@@ -84,6 +84,8 @@ def _warning(problem: Problem) -> Problem:
 
 
 def _post(file: File, fields: Fields, body: Body, page: Page, settings: Settings) -> Post:
+    # Most posts say none of these, and asking for each takes as long as all the rest.
+    says_more = fields.has_any(_SELDOM)
     return Post(
         path=file.shown,
         name=page.name,
@@ -91,27 +93,41 @@ def _post(file: File, fields: Fields, body: Body, page: Page, settings: Settings
         body=body,
         published=page.published,
         updated=page.updated,
-        authors=fields.people(settings.url, settings.limits.name, "author", "authors"),
+        authors=_authors(fields, settings) if says_more else (),
         permalink=urls.on_site(settings.url, page.address),
-        id=fields.name("guid", "id"),
+        id=fields.name("guid", "id") if says_more else None,
         excerpt=_excerpt(fields, body.markup),
         categories=fields.texts("categories"),
         tags=fields.texts("tags"),
         status=_status(fields, page),
         type=PostType.POST if page.listed else PostType.PAGE,
-        comments=_policy(fields),
-        language=posts.language(fields),
-        enclosures=tuple(posts.enclosures(fields, settings)),
-        image=_image(fields, settings),
+        comments=_policy(fields) if says_more else CommentPolicy.AUTO,
+        language=posts.language(fields) if says_more else None,
+        enclosures=tuple(posts.enclosures(fields, settings)) if says_more else (),
+        image=_image(fields, settings) if says_more else None,
         aliases=page.aliases,
         expires=page.expires,
-        in_feeds=not fields.says_no("feed"),
+        in_feeds=not (says_more and fields.says_no("feed")),
     )
+
+
+_SELDOM = frozenset(
+    ["author", "authors", "comments", "enclosures", "feed", "guid", "id", "image", "language"]
+)
+
+
+def _authors(fields: Fields, settings: Settings) -> tuple[Person, ...]:
+    return fields.people(settings.url, settings.limits.name, "author", "authors")
 
 
 def _status(fields: Fields, page: Page) -> str:
     """Return `published`, unless anything at all says that the post is not to be seen."""
     return "published" if page.public and not _is_hidden(fields) else "draft"
+
+
+#: Where that may stand, and where besides `draft` and `private`.
+_HIDING = frozenset({"draft", "password", "private", "published", "status"})
+_HIDING_TOO = _HIDING - {"draft", "private"}
 
 
 def _is_hidden(fields: Fields) -> bool:
@@ -121,9 +137,13 @@ def _is_hidden(fields: Fields) -> bool:
     (`Draft: true`, `draft: perhaps`, `private: yes`) stays hidden. A key with nothing behind it is
     what a template left there, and says nothing.
     """
+    if not fields.has_any(_HIDING):
+        return False
     for key in ("draft", "private"):
-        if fields.holds(key) and not fields.says_no(key):
+        if key in fields and not fields.says_no(key) and fields.holds(key):
             return True
+    if not fields.has_any(_HIDING_TOO):
+        return False
     is_list = fields.holds("published") and not fields.word("published")
     return (
         is_list

@@ -6,23 +6,24 @@ published. Listings stay as they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+from feeds.patterns import lazy
+
+_FENCE = lazy(r" {0,3}(`{3,}|~{3,})")
 #: A line of nothing but attributes: `{: .notice}`, `{:toc}`, `{:.no_toc #id}`.
-_ATTRIBUTES = re.compile(r"\s{0,12}\{:(?!:)[^{}\n]{0,500}\}\s*$")
-_CONTENTS = re.compile(r"\s{0,12}\{:\s?toc\b[^{}\n]{0,200}\}\s*$")
+_ATTRIBUTES = lazy(r"\s{0,12}\{:(?!:)[^{}\n]{0,500}\}\s*$")
+_CONTENTS = lazy(r"\s{0,12}\{:\s?toc\b[^{}\n]{0,200}\}\s*$")
 #: The same behind a link, a word in stars, a listing in a line.
-_INLINE = re.compile(r"(?<=[)\]*_`>])\{:[^{}\n`]{0,300}\}")
-_HEADING_ID = re.compile(r"(#{1,6}\s.{0,500}?)\s*\{#[\w:.-]{1,200}\}\s*$")
-_EXTENSION = re.compile(r"\{::(?:options|nomarkdown)\b[^{}\n]{0,300}\}|\{:/(?:nomarkdown)?\}")
-_COMMENT_OPEN, _COMMENT_CLOSE = re.compile(r"\{::comment\s?\}"), re.compile(r"\{:/(?:comment)?\}")
+_INLINE = lazy(r"(?<=[)\]*_`>])\{:[^{}\n`]{0,300}\}")
+_HEADING_ID = lazy(r"(#{1,6}\s.{0,500}?)\s*\{#[\w:.-]{1,200}\}\s*$")
+_EXTENSION = lazy(r"\{::(?:options|nomarkdown)\b[^{}\n]{0,300}\}|\{:/(?:nomarkdown)?\}")
+_COMMENT_OPEN, _COMMENT_CLOSE = lazy(r"\{::comment\s?\}"), lazy(r"\{:/(?:comment)?\}")
 
 
 def plain(text: str) -> str:
     """Return Markdown without what only kramdown reads."""
-    if "{" not in text:
+    if "{:" not in text and "{#" not in text:
         return text
     return "\n".join(_lines(_without_comments(text)))
 
@@ -53,8 +54,13 @@ def _lines(text: str) -> Iterator[str]:
             yield line
             continue
         after = lines[number + 1][0] if number + 1 < len(lines) else ""
-        if _ATTRIBUTES.match(line) or _CONTENTS.match(after):
+        if "{:" in after and _CONTENTS.match(after):
             continue  # the list item above `{:toc}` is a place to put the contents
+        if "{" not in line:
+            yield line
+            continue
+        if _ATTRIBUTES.match(line):
+            continue
         line = _HEADING_ID.sub(r"\1", line)
         yield _EXTENSION.sub("", _INLINE.sub("", line)) if "{:" in line else line
 
@@ -63,7 +69,7 @@ def _told_apart(text: str) -> Iterator[tuple[str, bool]]:
     """Yield each line, and whether it is part of a listing."""
     fence = ""
     for line in text.split("\n"):
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if fence:
             yield line, True
             if match and match[1].startswith(fence) and not line.strip(" `~"):

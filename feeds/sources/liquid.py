@@ -11,13 +11,13 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from feeds.model import Markup
+from feeds.patterns import lazy
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a template may ask for."""
 
     #: By dotted name: `site.url`, `page.title`.
@@ -31,8 +31,7 @@ class Surroundings:
     markup: Markup = Markup.MARKDOWN
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A tag, an output, or the text before one."""
 
     kind: str
@@ -46,25 +45,24 @@ class _Piece:
         return self.text[len(self.name) :].strip()
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(NamedTuple):
     around: Surroundings
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str]
 
 
 def expanded(text: str, around: Surroundings) -> tuple[str, Counter[str]]:
     """Return a body without Liquid, and what had to be left out, by name and number."""
     if "{{" not in text and "{%" not in text:
         return text, Counter()
-    run = _Run(around)
+    run = _Run(around, Counter())
     return "".join(_shown(_pieces(text), run)), run.dropped
 
 
 # --- taking apart ---------------------------------------------------------------------------------
 
-_TAG_NAME = re.compile(r"\w*")
-_RAW_END = re.compile(r"\{%-?\s{0,20}end(raw|comment|highlight)\s{0,20}-?%\}")
-_RAW_TAG = re.compile(r"\{%-?\s{0,20}(?:end)?raw\s{0,20}-?%\}")
+_TAG_NAME = lazy(r"\w*")
+_RAW_END = lazy(r"\{%-?\s{0,20}end(raw|comment|highlight)\s{0,20}-?%\}")
+_RAW_TAG = lazy(r"\{%-?\s{0,20}(?:end)?raw\s{0,20}-?%\}")
 #: Blocks whose inside is no template.
 _VERBATIM = frozenset({"raw", "comment", "highlight"})
 
@@ -190,9 +188,9 @@ def _tag(tag: _Piece, run: _Run) -> str:
 
 # --- pictures, films ------------------------------------------------------------------------------
 
-_ARGUMENT = re.compile(r"""(?:([\w-]{1,60})\s?[=:]\s?)?(?:"([^"]*)"|'([^']*)'|([^\s"'=,]+))""")
+_ARGUMENT = lazy(r"""(?:([\w-]{1,60})\s?[=:]\s?)?(?:"([^"]*)"|'([^']*)'|([^\s"'=,]+))""")
 _SHOWN_AS_PICTURE = frozenset({"figure", "img", "image", "picture", "photo", "responsive_image"})
-_ID = re.compile(r"[\w-]{3,40}")
+_ID = lazy(r"[\w-]{3,40}")
 _FILMS = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "youtube_player": "https://www.youtube.com/watch?v={}",

@@ -13,6 +13,7 @@ from feeds import dates, urls
 from feeds.errors import ContentError, Problem, nearest, quoted
 from feeds.markup import one_line
 from feeds.model import Body, CommentPolicy, Enclosure, Markup, Post, PostType
+from feeds.patterns import lazy
 from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields
@@ -40,7 +41,7 @@ HIDDEN = frozenset(
         "unlisted",
     ]
 )
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(?=.)")
+_DATED = lazy(r"(\d{4}-\d{2}-\d{2})-(?=.)")
 #: What feed readers play or show; `mimetypes` would ask each machine's own tables.
 _MEDIA_TYPES = MappingProxyType(
     {
@@ -67,7 +68,7 @@ _MEDIA_TYPES = MappingProxyType(
         ".zip": "application/zip",
     }
 )
-_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+_MEDIA_TYPE = lazy(r"[\w.+-]+/[\w.+-]+")
 
 
 def file_name(relative: str) -> tuple[str, str | None]:
@@ -117,12 +118,13 @@ def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settin
         fields.complain("title", "no title" if head else "no front matter", _title_remedy(head))
     status = _status(fields)
     published = fields.date(settings.zone, "date")
+    # Most posts say none of these, and asking for each takes as long as all the rest.
+    says_more = fields.has_any(_SELDOM)
     if not published and day and not fields.broken:
         published = _day(fields, day, settings)
-    updated = fields.date(settings.zone, "updated")
+    updated = fields.date(settings.zone, "updated") if says_more else None
     if not published and not updated and not fields.broken:
         fields.complain("date", "no date", "add a line such as `date: 2017-04-14 10:30`")
-    permalink = _permalink(fields, settings)
     post = Post(
         path=file.shown,
         name=fields.name("slug") or stem,
@@ -130,22 +132,48 @@ def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settin
         body=body,
         published=published,
         updated=updated,
-        authors=fields.people(settings.url, settings.limits.name, "author", "authors"),
-        permalink=permalink,
-        id=fields.name("id"),
-        excerpt=_excerpt(fields, body.markup),
         categories=fields.texts("categories"),
         tags=fields.texts("tags"),
         status=status,
-        type=PostType(_choice(fields, "type", PostType, PostType.POST)),
-        comments=CommentPolicy(_choice(fields, "comments", CommentPolicy, CommentPolicy.AUTO)),
-        language=language(fields),
-        enclosures=tuple(enclosures(fields, settings)),
-        image=image(fields, settings),
-        aliases=fields.texts("aliases", "redirect_from"),
-        in_feeds=fields.truth("feed") is not False,
     )
+    if says_more:
+        post = replace(
+            post,
+            permalink=_permalink(fields, settings),
+            authors=fields.people(settings.url, settings.limits.name, "author", "authors"),
+            id=fields.name("id"),
+            excerpt=_excerpt(fields, body.markup),
+            type=PostType(_choice(fields, "type", PostType, PostType.POST)),
+            comments=CommentPolicy(_choice(fields, "comments", CommentPolicy, CommentPolicy.AUTO)),
+            language=language(fields),
+            enclosures=tuple(enclosures(fields, settings)),
+            image=image(fields, settings),
+            aliases=fields.texts("aliases", "redirect_from"),
+            in_feeds=fields.truth("feed") is not False,
+        )
     return replace(post, status=UNREADABLE) if fields.broken else post
+
+
+_SELDOM = frozenset(
+    [
+        "aliases",
+        "author",
+        "authors",
+        "comments",
+        "description",
+        "enclosures",
+        "excerpt",
+        "feed",
+        "id",
+        "image",
+        "language",
+        "permalink",
+        "redirect_from",
+        "summary",
+        "type",
+        "updated",
+    ]
+)
 
 
 def _day(fields: Fields, day: str, settings: Settings) -> datetime | None:
@@ -164,8 +192,14 @@ def _title_remedy(head: Record) -> str:
     return f"did you mean `title:` by `{near}:`?" if near else "add a line such as `title: My post`"
 
 
+#: What has a say in that.
+_DECIDING = frozenset({"draft", "password", "private", "published", "status"})
+
+
 def _status(fields: Fields) -> str:
     """Return the one word that decides whether a post is public; what hides wins over all else."""
+    if not fields.has_any(_DECIDING):
+        return PUBLISHED
     for key, hiding in (("draft", True), ("published", False)):
         said = fields.truth(key)
         if said is hiding:

@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, Protocol, TypeAlias
 
+from feeds import dates
 from feeds.errors import ContentError
+from feeds.patterns import lazy
 
 #: Deeper than any front matter; also bounds our recursion.
 _MAX_DEPTH = 20
 #: A dotted key (TOML 1.0, "Keys") of more parts than anybody writes: `tomllib` takes the square of
 #: their number, hours for a post of the size that we read.
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_LONG_KEY = re.compile(rf"""(?<![\w."'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{64}}""")
+_LONG_KEY = lazy(rf"""(?<![\w."'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{64}}""")
 
 
 #: What YAML reads as nothing, where it stands without quotes.
@@ -40,7 +42,7 @@ class Scalar(str):
 
     def __new__(cls, text: str, line: int, plain: bool = False) -> Scalar:
         """Return `text` with its line, and whether it stood without quotes."""
-        self = super().__new__(cls, text)
+        self = str.__new__(cls, text)
         self.line = line
         self.plain = plain
         return self
@@ -99,37 +101,80 @@ def list_from_yaml(text: str | TextSource) -> Iterator[tuple[int, Value]]:
 #: What begins something else than a text without quotes.
 _INDICATORS = frozenset("-?:,[]{}#&*!|>%@`")
 #: What YAML takes for the end of a line, or refuses; and tabs, which it allows here and there.
-_ODD = re.compile("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ODD = lazy("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def simple_mapping(text: str, first_line: int) -> Record | None:
-    """Read `key: value` lines and nothing else, without waking libyaml.
+    """Read `key: value` lines, and lists of texts, without waking libyaml.
 
     None if there may be more to it: what is read here is what libyaml would read.
     """
-    if _ODD.search(text):
-        return None
     record: Record = {}
-    for number, line in enumerate(text.rstrip("\n").split("\n"), first_line):
+    lines = text.rstrip("\n").split("\n")
+    #: Of a key with nothing behind it, until the next one: it may have a list below it.
+    open_key = margin = ""
+    for number, line in enumerate(lines, first_line):
+        if not line.isprintable() and _ODD.search(line):
+            return None
         key, colon, rest = line.partition(":")
-        if not colon or key in record or not key.isidentifier() or not key.isascii():
+        value: Value | None
+        if colon and key.isidentifier() and key.isascii():
+            if key in record or (rest and rest[0] != " "):
+                return None
+            said = rest.strip(" ")
+            value = _flow_list(said, number) if said[:1] == "[" else _scalar(said, number)
+            if value is None:
+                return None
+            record[key] = value
+            open_key, margin = "" if said else key, ""
+            continue
+        blanks, dash, said = line.partition("- ")
+        said = said.strip(" ")
+        if not open_key or not dash or not said or blanks.strip(" "):
             return None
-        if rest and rest[0] != " ":
+        items = record[open_key]
+        if not isinstance(items, list):
+            items = record[open_key] = []
+            margin = blanks
+        value = _scalar(said, number)
+        if value is None or blanks != margin or len(items) == _MAX_ITEMS:
             return None
-        said = rest.strip(" ")
-        first = said[:1]
-        value = _unquoted(said) if first in {'"', "'"} else said
-        is_plain = value is said
-        if value is None or (is_plain and not _is_plain(said)):
-            return None
-        record[key] = Scalar(value, number, is_plain)
+        items.append(value)
     return record
 
 
-def _is_plain(text: str) -> bool:
-    return (
-        text[:1] not in _INDICATORS and ": " not in text and " #" not in text and text[-1:] != ":"
-    )
+def _scalar(said: str, line: int) -> Scalar | None:
+    """Return a text, quoted or not; None if there may be more to it."""
+    first = said[:1]
+    if first in {'"', "'"}:
+        text = _unquoted(said)
+        return None if text is None else Scalar(text, line)
+    if first in _INDICATORS or ": " in said or " #" in said or said[-1:] == ":":
+        return None
+    return Scalar(said, line, plain=True)
+
+
+#: Longer lists are libyaml's, which knows how much is too much.
+_MAX_ITEMS = 1000
+#: A text between commas that has nothing in it which means something there.
+_ITEM = lazy(r"\w(?:[\w.+/&'()#-]| (?!#))*")
+
+
+def _flow_list(said: str, line: int) -> Value | None:
+    """Return the texts of `[one, two]`; None if there may be more to it."""
+    if said[-1:] != "]" or len(said) < 2:
+        return None
+    inner = said[1:-1].strip(" ")
+    items: list[Value] = []
+    for item in inner.split(",", _MAX_ITEMS) if inner else []:
+        text = item.strip(" ")
+        if _ITEM.fullmatch(text):
+            items.append(Scalar(text, line, plain=True))
+        elif text[:1] in {'"', "'"} and (unquoted := _unquoted(text)) is not None:
+            items.append(Scalar(unquoted, line))
+        else:
+            return None
+    return items
 
 
 def _unquoted(text: str) -> str | None:
@@ -155,7 +200,7 @@ def from_toml(text: str, first_line: int = 1) -> Record:
 
 
 _TEXT = r"""(?:"[^"\\\x00-\x08\n-\x1f\x7f]*"|'[^'\x00-\x08\n-\x1f\x7f]*')"""
-_PAIR = re.compile(
+_PAIR = lazy(
     rf"""([A-Za-z0-9_-]+)\ *=\ *
     (?:({_TEXT})
     |(true|false|0|[1-9]\d{{0,17}})
@@ -164,7 +209,7 @@ _PAIR = re.compile(
     )\ *""",
     re.VERBOSE | re.ASCII,
 )
-_TEXTS = re.compile(_TEXT)
+_TEXTS = lazy(_TEXT)
 
 
 def simple_table(text: str, first_line: int) -> Record | None:
@@ -176,23 +221,66 @@ def simple_table(text: str, first_line: int) -> Record | None:
     for number, line in enumerate(text.split("\n"), first_line):
         if not line:
             continue
-        pair = _PAIR.fullmatch(line)
-        if not pair or pair[1] in record:
+        key, _, said = line.partition(" = ")
+        value = _usual(said, number) if key.isidentifier() and key.isascii() else None
+        if value is None:
+            key, value = _pair(line, number)
+        if value is None or key in record:
             return None
-        key, said, word, day, time_of_day, listed = pair.groups()
-        if said:
-            record[key] = Scalar(said[1:-1], number)
-        elif word:
-            record[key] = Scalar(word, number)
-        elif listed:
-            record[key] = [Scalar(item[1:-1], number) for item in _TEXTS.findall(listed)]
-        else:
-            try:
-                moment = datetime.fromisoformat(f"{day}T{time_of_day}" if time_of_day else day)
-            except ValueError:
-                return None
-            record[key] = Scalar(moment.isoformat() if time_of_day else day, number)
+        record[key] = value
     return record
+
+
+def _usual(said: str, line: int) -> Value | None:
+    """Return a value that is written as nearly everybody does; None: `_pair` knows the others."""
+    inner = said[1:-1]
+    match said[:1] + said[-1:]:
+        case '""':
+            if len(said) > 1 and '"' not in inner and "\\" not in inner and inner.isprintable():
+                return Scalar(inner, line)
+        case "[]":
+            # What stands before, between and behind the texts, and the texts.
+            parts = inner.split('"')
+            if (
+                len(parts) % 2
+                and not parts[0]
+                and not parts[-1]
+                and _COMMAS.issuperset(parts[2:-1:2])
+                and inner.isprintable()
+                and "\\" not in inner
+            ):
+                return [Scalar(item, line) for item in parts[1::2]]
+        case "te" | "fe":
+            if said in {"true", "false"}:
+                return Scalar(said, line)
+        case _:
+            if said[19:20] != " " and (moment := dates.usual(said)):
+                is_canonical = said[10:11] != " " and not said.endswith(("Z", "-00:00"))
+                return Scalar(said if is_canonical else moment.isoformat(), line)
+    return None
+
+
+#: What stands between the texts of a list.
+_COMMAS = frozenset({",", ", "})
+
+
+def _pair(written: str, line: int) -> tuple[str, Value | None]:
+    """Return a key and its value, if that is a text, a word, a number, a time or a list of texts."""
+    pair = _PAIR.fullmatch(written)
+    if not pair:
+        return "", None
+    key, text, word, day, time_of_day, listed = pair.groups()
+    if text:
+        return key, Scalar(text[1:-1], line)
+    if word:
+        return key, Scalar(word, line)
+    if listed:
+        return key, [Scalar(item[1:-1], line) for item in _TEXTS.findall(listed)]
+    try:
+        moment = datetime.fromisoformat(f"{day}T{time_of_day}" if time_of_day else day)
+    except ValueError:
+        return key, None
+    return key, Scalar(moment.isoformat() if time_of_day else day, line)
 
 
 def parsed_toml(text: str, first_line: int) -> Record:

@@ -14,16 +14,17 @@ from collections import Counter
 from collections.abc import Callable
 
 from feeds.model import Markup
+from feeds.patterns import lazy
 from feeds.references import mark
 from feeds.sources.liquid import arguments, code, media
 
-_ZOLA = re.compile(
+_ZOLA = lazy(
     r"\{\{\s?(?P<name>\w{1,80})\((?P<args>[^{}]{0,4000}?)\)\s?\}\}"
     r"|\{%-?\s?(?P<block>\w{1,80})\((?P<more>[^{}]{0,4000}?)\)\s?-?%\}"
     r"|\{%-?\s?(?P<end>end)\s?-?%\}"
 )
-_OPENING = re.compile(r"\{\{([<%])")
-_HIGHLIGHT_END = re.compile(r"\{\{[<%]\s{0,9}/\s{0,9}highlight\s{0,9}[>%]\}\}")
+_OPENING = lazy(r"\{\{([<%])")
+_HIGHLIGHT_END = lazy(r"\{\{[<%]\s{0,9}/\s{0,9}highlight\s{0,9}[>%]\}\}")
 _LINKS = frozenset({"ref", "relref"})
 #: What stands between a pair of these is for some readers only, or for nobody: Hugo's own `comment`,
 #: and what the common encryptors are called.
@@ -40,7 +41,7 @@ _HIDING = (
     "protected",
     "secret",
 )
-_HIDING_END = re.compile(
+_HIDING_END = lazy(
     rf"\{{\{{[<%]\s{{0,9}}/\s{{0,9}}({'|'.join(_HIDING)})\s{{0,9}}[>%]\}}\}}", re.IGNORECASE
 )
 
@@ -54,6 +55,8 @@ def hugo(text: str, address: Callable[[str], str], markup: Markup) -> tuple[str,
         markup: the language of the body.
     """
     dropped: Counter[str] = Counter()
+    if "{{<" not in text and "{{%" not in text:
+        return text, dropped
     pieces: list[str] = []
     at = 0
     ends = [match.span() for match in _HIGHLIGHT_END.finditer(text)]
@@ -126,8 +129,8 @@ def inner_links(text: str, folder: str) -> str:
     return _INNER.sub(lambda match: match[1] + mark(f"/{match[2]}", folder), text)
 
 
-_INNER = re.compile(r"""(\]\(\s?|href=["'])@/([^\s)"'<>]{1,1000})""")
-_PELICAN = re.compile(
+_INNER = lazy(r"""(\]\(\s?|href=["'])@/([^\s)"'<>]{1,1000})""")
+_PELICAN = lazy(
     r"""(\]\(\s?|\]:\s?|(?:href|src)=["'])(?:\{(\w{1,20})\}|\|(\w{1,20})\|)([^\s)"'<>]{1,1000})"""
 )
 

@@ -30,6 +30,8 @@ _MAIN = (
     "article",
     "main",
 )
+#: Whose templates, and what else is taken out here, all have braces.
+_IN_BRACES = frozenset({"hugo", "jekyll", "nikola"})
 _PAGE_LIMIT = 20_000_000
 #: What generators say of a body that we may be able to read all the same.
 NOT_RENDERED = "which is not rendered here"
@@ -65,6 +67,8 @@ def body_of(
             return Body(built, Markup.HTML), []
     if language := _LANGUAGES.get(file.suffix):
         return _rendered(file, text, language)
+    if "{" not in text and settings.content.layout in _IN_BRACES:
+        return Body(text, markup), []
     shown, dropped = _without_templates(file, text, markup, page, settings)
     if not dropped:
         return Body(shown, markup), []
@@ -143,7 +147,9 @@ def _without_templates(
     layout = settings.content.layout
     folder = file.inside.rpartition("/")[0]
     if layout == "jekyll" and page.head.get("render_with_liquid") != "false":
-        text, dropped = liquid.expanded(text, _surroundings(folder, markup, page, settings))
+        dropped: Counter[str] = Counter()
+        if "{{" in text or "{%" in text:
+            text, dropped = liquid.expanded(text, _surroundings(folder, markup, page, settings))
         return (kramdown.plain(text) if markup is Markup.MARKDOWN else text), dropped
     if layout in {"hugo", "zola"} and markup is Markup.MARKDOWN:
         text = kramdown.without_heading_ids(text)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import MAXYEAR, UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from feeds.errors import quoted
+from feeds.patterns import lazy
 from feeds.sources.generators import Page, hugo_dates
-from feeds.sources.generators.hugo_cascade import lower_keys, merged
+from feeds.sources.generators.hugo_cascade import Cascade, lower_keys, merged
 from feeds.sources.generators.hugo_config import Section, Site, read_site
 from feeds.sources.generators.hugo_config import site_facts as site_facts
 from feeds.sources.generators.hugo_head import (
@@ -33,27 +35,52 @@ from feeds.urls import is_web_url
 #: No file system takes a longer path; a hostile one would stand for gigabytes.
 _MAX_URL = 4096
 _MAX_TITLE = 1000
-_DATED = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.)", re.ASCII)
+#: What Hugo neither spells otherwise nor takes for more than a name.
+_PLAIN_NAME = lazy(r"[A-Za-z0-9_-][A-Za-z0-9_.~-]*")
+_PLAIN_FOLDER = lazy(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.~-]*/)*")
+_DATED = lazy(r"\d{4}-\d{2}-\d{2}-(?=.)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a file is, seen from the content folder."""
+class _Folder(NamedTuple):
+    """What is the same for all pages that lie in one folder, or are its leaf bundle."""
 
-    #: With a leading slash: `/posts/trip/index.md`.
+    #: Seen from the content folder; empty: that folder.
     path: str
-    #: The folders of it, without that of a leaf bundle.
+    #: The same, taken apart, without that of a leaf bundle.
     folders: tuple[str, ...]
-    #: The file's name without suffix and language, or its bundle's.
-    name: str
-    suffix: str
     lang: str
     is_bundle: bool
+    #: The sections that the pages are in, the nearest first.
+    above: tuple[Section, ...]
+    cascades: tuple[Cascade, ...]
+    is_hidden: bool
+    expires: tuple[datetime, ...]
+    #: What the first folder's permalinks look like; empty: nothing is configured.
+    permalink: str
+    is_ugly: bool
+    #: The path of a page's address as far as the page's name, if it has nothing to be spelled.
+    link: str | None
 
     @property
     def section(self) -> str:
         """The first folder: what permalinks and `uglyURLs` are configured by."""
         return self.folders[0] if self.folders else ""
+
+
+class _Place(NamedTuple):
+    """Where a file is, seen from the content folder."""
+
+    folder: _Folder
+    #: With a leading slash: `/posts/trip/index.md`.
+    path: str
+    #: The file's name without suffix and language, or its bundle's.
+    name: str
+    suffix: str
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of it, without that of a leaf bundle."""
+        return self.folder.folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +95,9 @@ class Hugo:
     #: The same once more, to look things up in.
     _known: dict[str, Section] = field(init=False, repr=False, compare=False)
     _bundles: frozenset[str] = field(init=False, repr=False, compare=False)
+    _folders: dict[tuple[str, bool], _Folder | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_known", dict(self.sections))
@@ -83,74 +113,125 @@ class Hugo:
         place = self._place(relative)
         if place is None or (place.suffix in {"html", "htm"} and not head):
             return None  # HTML without front matter is a file that Hugo copies
-        above = tuple(_above(self._known, place.folders))
-        said = self._with_cascades(lower_keys(head), place, above)
+        folder = place.folder
+        said = self._with_cascades(lower_keys(head), place)
         dates = hugo_dates.of_page(said, place.name, self.site.dates, self.site.zone)
         slug = text_of(said.get("slug")).strip("-") if "slug" in said else dates.slug or ""
-        target = self._target(place, said, dates.date or hugo_dates.ZERO, slug)
-        seen = visibility(said, is_bundle=place.is_bundle)
+        seen = visibility(said, is_bundle=folder.is_bundle)
         published = _carried(dates.date)
         warnings = [*seen.warnings]
-        if ":" in target.permalink:
-            warnings.append(
-                f"a permalink pattern that is not known here: {quoted(target.permalink)}"
+        aliases: tuple[str, ...] = ()
+        address = self._plain_address(place, said, slug)
+        if not address:
+            target = self._target(place, said, dates.date or hugo_dates.ZERO, slug)
+            address = target.url if is_web_url(target.url) else target.link(self.site.spelling)
+            aliases = tuple(
+                target.alias(alias, self.site.spelling) for alias in aliases_of(said.get("aliases"))
             )
+            if ":" in target.permalink:
+                warnings.append(
+                    f"a permalink pattern that is not known here: {quoted(target.permalink)}"
+                )
         if not published:
             warnings += unread_dates(said, self.site.dates.date)
         if language := unrendered(said, place.suffix):
             warnings.append(f"its body is {language}, which is not rendered here")
+        expiry = _carried(dates.expiry)
+        if folder.expires:
+            expiry = min((expiry, *folder.expires) if expiry else folder.expires)
         return Page(
             head=for_readers(said),
             name=slug or _DATED.sub("", place.name) or "index",
             title="",
-            published=max((at for at in (published, _carried(dates.publish)) if at), default=None),
+            published=_later(published, _carried(dates.publish)),
             updated=_carried(dates.lastmod) if dates.lastmod != dates.date else None,
-            address=target.url if is_web_url(target.url) else target.link(self.site.spelling),
-            public=seen.public and not any(section.is_hidden for section in above),
+            address=address,
+            public=seen.public and not folder.is_hidden,
             listed=seen.listed,
-            aliases=tuple(
-                target.alias(alias, self.site.spelling) for alias in aliases_of(said.get("aliases"))
-            ),
+            aliases=aliases,
             warnings=tuple(warnings),
-            expires=min(
-                (at for at in (_carried(dates.expiry), *(s.expires for s in above)) if at),
-                default=None,
-            ),
+            expires=expiry,
         )
 
     def _place(self, relative: str) -> _Place | None:
-        for root in self.site.roots:
-            if relative.startswith(f"{root.source}/"):
-                inside = f"{root.target}/{relative[len(root.source) + 1 :]}".lstrip("/")
-                break
-        else:
+        outer, _, name = relative.rpartition("/")
+        is_index = name.startswith("index.") and outer in self._bundles
+        folder = self._folder(outer, is_index)
+        if folder is None or name.startswith((".", "#", "_index.")) or name.endswith("~"):
             return None
-        parts = inside.split("/")
-        if any(part.startswith((".", "#")) or part.endswith("~") for part in parts):
+        if self.site.ignored and self.site.ignores(relative):
             return None
-        if self.site.ignores(relative):
-            return None
-        stem, dot, suffix = parts[-1].rpartition(".")
+        stem, dot, suffix = name.rpartition(".")
         if not dot or (suffix not in RENDERED and suffix not in NOT_RENDERED):
             return None
-        lang = root.lang
+        lang = folder.lang
         plain, dot, tag = stem.rpartition(".")
         if dot and tag in self.site.languages:
             stem, lang = plain, tag
-        outer = relative.rpartition("/")[0]
-        is_bundle = parts[-1].startswith("index.") and outer in self._bundles
-        if parts[-1].startswith("_index.") or lang != self.site.language:
+        if lang != self.site.language:
+            return None
+        if is_index:
+            stem = folder.path.rpartition("/")[2]
+        return _Place(folder, f"/{folder.path}/{name}" if folder.path else f"/{name}", stem, suffix)
+
+    def _folder(self, outer: str, is_bundle: bool) -> _Folder | None:
+        """Return what is the same for pages in a folder; None: Hugo makes no pages of files there.
+
+        Args:
+            outer: from the repository's root.
+            is_bundle: whether the folder is one page, and that is what is asked for.
+        """
+        key = (outer, is_bundle)
+        if key not in self._folders:
+            self._folders[key] = self._looked_at(outer, is_bundle)
+        return self._folders[key]
+
+    def _looked_at(self, outer: str, is_bundle: bool) -> _Folder | None:
+        for root in self.site.roots:
+            if f"{outer}/".startswith(f"{root.source}/"):
+                path = f"{root.target}/{outer[len(root.source) + 1 :]}".strip("/")
+                break
+        else:
+            return None
+        parts = tuple(path.split("/")) if path else ()
+        if any(part.startswith((".", "#")) or part.endswith("~") for part in parts):
             return None
         if any(folder in self._bundles for folder in _folders(outer, is_bundle)):
-            return None  # a resource of the page above it
-        folders = tuple(parts[:-1])
-        if is_bundle:
-            stem, folders = (folders[-1] if folders else ""), folders[:-1]
-        return _Place(f"/{inside}", folders, stem, suffix, lang, is_bundle)
+            return None  # what is in it is a resource of the page above it
+        folders = parts[:-1] if is_bundle else parts
+        section = folders[0] if folders else ""
+        above = tuple(_above(self._known, folders))
+        prefix = "/".join(part for part in (self.site.prefix, *folders) if part)
+        link = f"/{prefix}/" if prefix else "/"
+        permalink = dict(self.site.permalinks).get(section, "")
+        is_ugly = self.site.is_ugly or section in self.site.ugly_sections
+        is_plain = not permalink and not is_ugly and _PLAIN_FOLDER.fullmatch(link)
+        return _Folder(
+            path=path,
+            folders=folders,
+            lang=root.lang,
+            is_bundle=is_bundle,
+            above=above,
+            cascades=(*(one for found in above for one in found.cascades), *self.site.cascades),
+            is_hidden=any(found.is_hidden for found in above),
+            expires=tuple(found.expires for found in above if found.expires),
+            permalink=permalink,
+            is_ugly=is_ugly,
+            link=self.site.spelling.cased(link) if is_plain else None,
+        )
 
-    def _with_cascades(self, head: Record, place: _Place, above: tuple[Section, ...]) -> Record:
-        handed_down = [one for section in above for one in section.cascades]
-        return merged(head, (*handed_down, *self.site.cascades), place.path, place.lang)
+    def _with_cascades(self, head: Record, place: _Place) -> Record:
+        handed_down = place.folder.cascades
+        return merged(head, handed_down, place.path, self.site.language) if handed_down else head
+
+    def _plain_address(self, place: _Place, said: Record, slug: str) -> str | None:
+        """Return what `_target` comes to where nothing has to be looked up or spelled; else None."""
+        name = slug or place.name
+        if place.folder.link is None or name == "index" or not _PLAIN_NAME.fullmatch(name):
+            return None
+        if "url" in said or "aliases" in said:
+            return None
+        return f"{place.folder.link}{self.site.spelling.cased(name)}/"
 
     def _target(self, place: _Place, said: Record, date: datetime, slug: str) -> Target:
         facts = Facts(
@@ -158,21 +239,21 @@ class Hugo:
             title=text_of(said.get("title"))[:_MAX_TITLE],
             slug=slug,
             file_name=place.name,
-            section=place.section,
+            section=place.folder.section,
             sections=self._listing_section(place.folders),
         )
         url = text_of(said.get("url"))
         # Attributes in `url` came with Hugo 0.131.
         if ":" in url and not is_web_url(url) and len(url) < _MAX_URL:
             url = expanded(url.replace("+", "%2B"), facts, self.site.spelling) or url
-        pattern = dict(self.site.permalinks).get(place.section, "")
+        pattern = place.folder.permalink
         return Target(
             url=url,
             permalink=expanded(pattern, facts, self.site.spelling) if pattern else "",
             folder="/".join(place.folders),
             base_name=slug or place.name,
             prefix=self.site.prefix,
-            is_ugly=self.site.is_ugly or place.section in self.site.ugly_sections,
+            is_ugly=place.folder.is_ugly,
         )
 
     def _listing_section(self, folders: tuple[str, ...]) -> tuple[str, ...]:
@@ -200,13 +281,19 @@ def _folders(path: str, without_last: bool) -> Iterator[str]:
 
 def _carried(moment: datetime | None) -> datetime | None:
     """Return a date that a feed can carry: RFC 822 wants a year of four digits."""
-    if moment is None:
-        return None
+    if moment is None or 1000 < moment.year < MAXYEAR:
+        return moment
     try:
         return moment if moment.astimezone(UTC).year >= 1000 else None
     except OverflowError:
         # Past the last moment there is, in some zone: "never" where it says when to publish.
         return datetime(9999, 12, 31, tzinfo=UTC) if moment.year > 1 else None
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None or one is other:
+        return one or other
+    return max(one, other)
 
 
 def leaf_bundles(paths: Iterable[str]) -> frozenset[str]:

@@ -7,32 +7,28 @@ values are kept frozen: a generator is hashed, pickled and compared by its `repr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from feeds.sources.records import Record, Scalar, Value
 
 # --- values that never change ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A `Scalar` without its line."""
 
     text: str
     plain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     items: tuple[Frozen, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(NamedTuple):
     """A record."""
 
     pairs: tuple[tuple[str, Frozen], ...]
@@ -81,8 +77,26 @@ def thaw(frozen: Frozen) -> Value:
 
 
 def lower_keys(record: Record) -> Record:
-    """Return a record with all keys in lower case, also of records in it: Hugo's have no case."""
+    """Return a record with all keys in lower case, also of records in it: Hugo's have no case.
+
+    It is the same record if there is nothing to change.
+    """
+    keys = "".join(record)
+    if keys == keys.lower() and not _has_records(record):
+        return record
     return {key.lower(): _lower(value, 1, {}) for key, value in record.items()}
+
+
+def _has_records(record: Record) -> bool:
+    """Tell whether any of a record's values is a record, or may have one in it."""
+    for value in record.values():
+        if isinstance(value, list):
+            for item in value:
+                if not isinstance(item, Scalar):
+                    return True
+        elif not isinstance(value, Scalar):
+            return True
+    return False
 
 
 def _lower(value: Value, depth: int, done: dict[int, Value]) -> Value:
@@ -162,12 +176,11 @@ def _reachable(places: set[int], steps: tuple[_Step, ...]) -> set[int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One character of a pattern, or what stands for some."""
 
     #: Empty: any character.
-    characters: frozenset[str] = field(default=frozenset())
+    characters: frozenset[str] = frozenset()
     #: Whether `characters` are those that do not fit.
     is_negative: bool = False
     repeats: bool = False
@@ -210,8 +223,7 @@ def _range(inner: str) -> frozenset[str]:
 # --- cascades -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Cascade:
+class Cascade(NamedTuple):
     """Front matter for some of what lies below a section."""
 
     values: Pairs
@@ -242,7 +254,7 @@ def cascades(value: Value | None) -> tuple[Cascade, ...]:
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, dict):
             continue
-        head = lower_keys(item)
+        head = dict(lower_keys(item))
         # `target` is its name since 0.123; `params` hold nothing that a page's own keys do.
         target = head.pop("_target", None) or head.pop("target", None)
         found.append(_cascade(head, target if isinstance(target, dict) else {}))

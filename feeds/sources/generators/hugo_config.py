@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from feeds.sources.generators import hugo_dates
@@ -17,8 +17,7 @@ from feeds.sources.generators.hugo_values import is_true, text_of
 from feeds.sources.records import Record, Scalar, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A folder of content: `contentDir`, or a mount."""
 
     #: From the repository's root.
@@ -28,8 +27,7 @@ class Root:
     lang: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(NamedTuple):
     """What of a configuration decides about pages."""
 
     #: The longest source first.
@@ -71,8 +69,7 @@ def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """What an `_index.md` says for the pages below it."""
 
     cascades: tuple[Cascade, ...] = ()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
+from feeds import dates
+from feeds.patterns import lazy
 from feeds.sources.records import Scalar, Value
 
 #: What Go calls the zero time, and what an undated page is dated.
@@ -55,7 +58,7 @@ _PARTS: Mapping[str, str] = MappingProxyType(
         " ": " +",
     }
 )
-_PART = re.compile("|".join(re.escape(part) for part in sorted(_PARTS, key=len, reverse=True)))
+_PART = lazy("|".join(re.escape(part) for part in sorted(_PARTS, key=len, reverse=True)))
 #: In Hugo's order. Layouts without a year give one that no feed can carry, and are left out.
 _LAYOUTS = (
     "2006-01-02T15:04:05Z07:00",
@@ -89,8 +92,13 @@ def _pattern(layout: str) -> re.Pattern[str]:
     return re.compile("".join([*found, re.escape(layout[end:])]), re.ASCII)
 
 
-_PATTERNS = tuple(_pattern(layout) for layout in _LAYOUTS)
-_UNIX = re.compile(r"-?\d{1,10}|\d{11}", re.ASCII)
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Return what the layouts match; few blogs have a date that asks for any."""
+    return tuple(map(_pattern, _LAYOUTS))
+
+
+_UNIX = lazy(r"-?\d{1,10}|\d{11}", re.ASCII)
 
 
 def parse(value: Value, zone: tzinfo) -> datetime | None:
@@ -100,11 +108,13 @@ def parse(value: Value, zone: tzinfo) -> datetime | None:
     """
     if not isinstance(value, Scalar) or len(value) > _MAX_LENGTH:
         return None
+    if moment := dates.usual(value):
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if _UNIX.fullmatch(value) and (value.plain or len(value) > 8):
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(value))
-    for pattern in _PATTERNS:
-        if (match := pattern.fullmatch(value)) and (moment := _moment(match, zone)):
-            return moment
+    for pattern in _patterns():
+        if (match := pattern.fullmatch(value)) and (read := _moment(match, zone)):
+            return read
     return None
 
 
@@ -139,7 +149,7 @@ def _zone(match: re.Match[str], zone: tzinfo) -> tzinfo:
 # --- writing --------------------------------------------------------------------------------------
 
 #: What of a layout stands for something, in the order of Go's `nextStdChunk`.
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|002|0[1-6]|15|1|2006|__2|_2(?!006)|2|3|4|5"
     r"|PM|pm|Z0700|Z07"
 )
@@ -220,8 +230,7 @@ _DEFAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _IMPURE = frozenset({":filemodtime", ":git"})
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(NamedTuple):
     """The keys that each of a page's four dates is looked for in, in this order (`[frontmatter]`)."""
 
     date: tuple[str, ...]
@@ -249,8 +258,7 @@ def keys(configured: Mapping[str, Sequence[str]]) -> Keys:
     return Keys(chain("date"), chain("lastmod"), chain("publishdate"), chain("expirydate"))
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(NamedTuple):
     """The four dates of a page; None: nothing says when."""
 
     date: datetime | None = None
@@ -271,13 +279,20 @@ def of_page(head: Mapping[str, Value], base_name: str, chains: Keys, zone: tzinf
         zone: of what names no offset.
     """
     used: list[str] = []
+    #: Most pages say one date, which all the chains come to.
+    read: dict[str, datetime | None] = {}
 
     def first(chain: tuple[str, ...]) -> datetime | None:
         for key in chain:
-            value: Value | None = head.get(key)
-            if key == ":filename":
-                value = Scalar(base_name[:10], 1)
-            if value is not None and (moment := parse(value, zone)):
+            if key in read:
+                moment = read[key]
+            elif key == ":filename":
+                moment = read[key] = parse(Scalar(base_name[:10], 1), zone)
+            elif key in head:
+                moment = read[key] = parse(head[key], zone)
+            else:
+                continue
+            if moment:
                 used.append(key)
                 return moment
         return None

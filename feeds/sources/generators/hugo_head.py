@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.errors import quoted
 from feeds.sources.generators.hugo_values import is_true, list_of, text_of
@@ -21,6 +20,8 @@ _MARKUPS = frozenset({"", "markdown", "md", "mdown", "goldmark", "html", "htm", 
 #: What `list` and `render` say, in words and, until 0.76, as truth values.
 _WHERE = {"always": "always", "true": "always", "1": "always", "local": "local", "never": "never"}
 _WHERE |= {"false": "never", "0": "never", "link": "always"}
+#: Where themes look for the picture of a page.
+_PICTURES = frozenset({"images", "featured_image", "featuredimage"})
 #: Keys that mean something else to Hugo than in the contract.
 _NOT_OURS = frozenset({"type", "layout", "cascade", "_build", "build"})
 
@@ -35,8 +36,7 @@ def is_draft(said: Record) -> bool:
     return "published" in said and is_true(said["published"]) is False
 
 
-@dataclass(frozen=True, slots=True)
-class Visibility:
+class Visibility(NamedTuple):
     """Who may see a page."""
 
     public: bool
@@ -45,8 +45,15 @@ class Visibility:
     warnings: tuple[str, ...] = ()
 
 
+_SEEN = Visibility(True, True)
+#: What besides `draft` has a say.
+_OTHERWISE = frozenset({"published", "headless", "build", "_build"})
+
+
 def visibility(said: Record, *, is_bundle: bool) -> Visibility:
     """Return who may see a page, by `draft`, `published`, `headless` and `build`."""
+    if said.get("draft", "false") == "false" and _OTHERWISE.isdisjoint(said):
+        return _SEEN
     warnings: list[str] = []
     if "draft" in said and is_true(said["draft"]) is None:
         warnings.append(f"`draft` is neither true nor false: {quoted(text_of(said['draft']))}")
@@ -78,7 +85,7 @@ def unread_dates(said: Record, chain: tuple[str, ...]) -> list[str]:
 
 def unrendered(said: Record, suffix: str) -> str | None:
     """Return the language of a body that is not rendered here; None: it is."""
-    markup = text_of(said.get("markup")).lower()
+    markup = text_of(said["markup"]).lower() if "markup" in said else ""
     if markup not in _MARKUPS:
         return NOT_RENDERED.get(markup, markup)
     return NOT_RENDERED.get(suffix)
@@ -96,16 +103,18 @@ def for_readers(said: Record) -> Record:
     Terms are lists (a text with a comma in it is one term to Hugo), an author or a picture that
     themes look for elsewhere stands where ours does.
     """
-    head = {key: value for key, value in said.items() if key not in _NOT_OURS}
+    head = dict(said)
+    if not _NOT_OURS.isdisjoint(said):
+        head = {key: value for key, value in said.items() if key not in _NOT_OURS}
     for key in ("tags", "categories"):
         if key in head:
             head[key] = list_of(head[key])
     params = head.get("params")
-    nested: Mapping[str, Value] = params if isinstance(params, dict) else {}
-    for key in ("author", "authors", "images", "featured_image"):
-        if key in nested:
-            head.setdefault(key, nested[key])
-    if "image" not in head:
+    if isinstance(params, dict):
+        for key in ("author", "authors", "images", "featured_image"):
+            if key in params:
+                head.setdefault(key, params[key])
+    if "image" not in head and not _PICTURES.isdisjoint(head):
         pictures = head.get("images") or head.get("featured_image") or head.get("featuredimage")
         first = pictures[0] if isinstance(pictures, list) else pictures
         if isinstance(first, Scalar):

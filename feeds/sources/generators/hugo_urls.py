@@ -9,10 +9,12 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote, unquote_plus, unquote_to_bytes
 
+from feeds.patterns import lazy
 from feeds.sources.generators import hugo_dates
 
 _PUNCTUATION = frozenset(".//\\_#+~-@")
@@ -20,8 +22,10 @@ _PUNCTUATION = frozenset(".//\\_#+~-@")
 _SPACES = frozenset("\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000") | frozenset(
     map(chr, range(0x2000, 0x200B))
 )
-_HEX = re.compile(r"[0-9A-Fa-f]{2}")
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HEX = lazy(r"[0-9A-Fa-f]{2}")
+#: An address that has nothing to escape.
+_PLAIN = lazy(r"[A-Za-z0-9/_.~-]*")
+_BAD_ESCAPE = lazy(r"%(?![0-9A-Fa-f]{2})")
 #: What Go leaves as it is, in a path and in a fragment (`net/url.shouldEscape`).
 _IN_PATH = "$&+,/:;=@-_.~"
 _IN_FRAGMENT = _IN_PATH + "?!()*"
@@ -32,8 +36,7 @@ _VALID = "!$&'()*+,;=:@[]%"
 # --- text of an address ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """How a site's configuration has addresses spelled."""
 
     #: `disablePathToLower`: capitals stay.
@@ -48,16 +51,37 @@ class Spelling:
                 c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn"
             )
             text = unicodedata.normalize("NFC", "".join(bare))
-        kept = _sanitized(text)
+        return self.cased(_sanitized(text))
+
+    def cased(self, text: str) -> str:
+        """Return `text` with the capitals that addresses have: mostly none."""
+        if self.keeps_case:
+            return text
         # Letter by letter, as Go does: no final sigma, and no dot beside the Turkish İ.
-        return kept if self.keeps_case else "".join(c.lower()[0] for c in kept)
+        return text.lower() if text.isascii() else "".join(c.lower()[0] for c in text)
 
     def urlized(self, text: str) -> str:
         """Return `text` as a part of an address."""
         return escaped(self.sanitized(text))
 
 
+#: What of ASCII goes, and its blanks as one.
+_ASCII = {
+    code: " " if chr(code) in _SPACES else None
+    for code in range(128)
+    if not chr(code).isalnum() and chr(code) not in _PUNCTUATION
+}
+
+
 def _sanitized(text: str) -> str:
+    if not text.isascii() or "%" in text:
+        return _sanitized_each(text)
+    words = " ".join(text.translate(_ASCII).split())
+    # A blank beside a hyphen needs none of its own.
+    return words.replace(" -", "-").replace("- ", "-").replace(" ", "-")
+
+
+def _sanitized_each(text: str) -> str:
     target: list[str] = []
     is_hyphen_due = was_hyphen = False
     for index, c in enumerate(text):
@@ -81,6 +105,8 @@ def escaped(address: str) -> str:
 
     Where Go would end the build (`%` before something else than two hex digits) it is `%25`.
     """
+    if _PLAIN.fullmatch(address):
+        return address
     rest, has_fragment, fragment = address.partition("#")
     path, has_query, query = rest.partition("?")
     text = _escaped(path, _IN_PATH) + (f"?{query}" if has_query else "")
@@ -107,11 +133,10 @@ def joined(*parts: str) -> str:
 
 # --- permalink patterns ---------------------------------------------------------------------------
 
-_ATTRIBUTE = re.compile(r":(\w+(?:\[[^\]\n]+\])?)", re.ASCII)
+_ATTRIBUTE = lazy(r":(\w+(?:\[[^\]\n]+\])?)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What of a page may stand in its address."""
 
     date: datetime
@@ -136,23 +161,31 @@ def expanded(pattern: str, facts: Facts, spelling: Spelling) -> str:
         return match[0] if found is None else found
 
     path = _ATTRIBUTE.sub(attribute, pattern)
+    if "%" not in path and "+" not in path:
+        return path
     return "" if _BAD_ESCAPE.search(path) else unquote_plus(path)
 
 
-def _attribute(name: str, facts: Facts, spelling: Spelling) -> str | None:
-    texts: Mapping[str, Callable[[], str]] = {
-        "section": lambda: facts.section,
-        "sections": lambda: joined(*facts.sections, ""),
-        "title": lambda: spelling.urlized(facts.title),
-        "slug": lambda: spelling.urlized(facts.slug or facts.title),
-        "slugorfilename": lambda: spelling.urlized(facts.slug or facts.file_name),
-        "filename": lambda: spelling.urlized(facts.file_name),
+_TEXTS: Mapping[str, Callable[[Facts], str]] = MappingProxyType(
+    {
+        "title": lambda facts: facts.title,
+        "slug": lambda facts: facts.slug or facts.title,
+        "slugorfilename": lambda facts: facts.slug or facts.file_name,
+        "filename": lambda facts: facts.file_name,
         # The names of the last two since Hugo 0.144.
-        "slugorcontentbasename": lambda: spelling.urlized(facts.slug or facts.file_name),
-        "contentbasename": lambda: spelling.urlized(facts.file_name),
+        "slugorcontentbasename": lambda facts: facts.slug or facts.file_name,
+        "contentbasename": lambda facts: facts.file_name,
     }
-    if write := texts.get(name):
-        return write()
+)
+
+
+def _attribute(name: str, facts: Facts, spelling: Spelling) -> str | None:
+    if text := _TEXTS.get(name):
+        return spelling.urlized(text(facts))
+    if name == "section":
+        return facts.section
+    if name == "sections":
+        return joined(*facts.sections, "")
     if name.startswith("sections["):
         return joined(*_cut(facts.sections, name[len("sections") :].lower()), "").rstrip("/")
     return hugo_dates.attribute(name, facts.date)
@@ -178,8 +211,7 @@ def _cut(sections: tuple[str, ...], spec: str) -> tuple[str, ...]:
 # --- the page -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """What decides where a page stands."""
 
     #: `url` of the front matter: beats all else, and is not sanitised.

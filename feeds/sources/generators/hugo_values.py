@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 
+from feeds.patterns import lazy
 from feeds.sources.records import Scalar, Value
 
 #: YAML 1.1, which Hugo's reader follows.
 _TRUE = frozenset({"true", "yes", "on", "y"})
 _FALSE = frozenset({"false", "no", "off", "n"})
-_WHOLE = re.compile(
-    r"[+-]?(?:0[xX][0-9a-fA-F_]{1,16}|0b[01_]{1,64}|0o?[0-7_]{1,22}|0|[1-9][0-9_]{0,18})"
-)
-_DECIMAL = re.compile(
-    r"[+-]?(?:\d{1,15}\.\d{0,15}|\.\d{1,15}|\d{1,15}(?=[eE]))(?:[eE][+-]?\d{1,2})?"
-)
+_WHOLE = lazy(r"[+-]?(?:0[xX][0-9a-fA-F_]{1,16}|0b[01_]{1,64}|0o?[0-7_]{1,22}|0|[1-9][0-9_]{0,18})")
+_DECIMAL = lazy(r"[+-]?(?:\d{1,15}\.\d{0,15}|\.\d{1,15}|\d{1,15}(?=[eE]))(?:[eE][+-]?\d{1,2})?")
 
 
 def text_of(value: Value | None) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from feeds.errors import quoted
@@ -38,15 +38,14 @@ _FIRST_YEAR = 1000
 _MAX_LENGTH = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jekyll:
+class Jekyll(NamedTuple):
     """Jekyll with the configuration of one site."""
 
     #: The site's zone: the day in an address is a day there.
     zone: tzinfo = UTC
     #: Where a post stands whose front matter does not say: a template with placeholders.
     permalink: str = jekyll_urls.STYLES["date"]
-    files: Files = field(default_factory=Files)
+    files: Files = Files()
     defaults: tuple[Default, ...] = ()
     #: Whether Jekyll shows posts whose time has not come.
     future: bool = False
@@ -73,7 +72,7 @@ class Jekyll:
         return Page(
             head=whole,
             name=one_line(_slug(found, whole)) or found.stem,
-            title=jekyll_urls.titled(found.slug),
+            title="" if _has_title(whole) else jekyll_urls.titled(found.slug),
             published=published,
             updated=self._updated(whole, warnings),
             address=address,
@@ -96,13 +95,18 @@ class Jekyll:
 
     def _whole(self, found: Found, head: Record) -> Record:
         """Return the front matter over the defaults, categories and tags collected."""
-        below = jekyll_defaults.values(self.defaults, found.path, self.files.collections)
-        whole = merged(below, head)
-        categories = [*found.categories]
-        for layer in (below, head):
-            categories += ruby.plural(layer.get("categories"))
-        categories += ruby.singular(whole.get("category")) or ruby.plural(whole.get("categories"))
-        tags = ruby.singular(whole.get("tag")) or ruby.plural(whole.get("tags"))
+        below: Record = {}
+        if self.defaults:
+            below = jekyll_defaults.values(self.defaults, found.path, self.files.collections)
+        whole = merged(below, head) if below else dict(head)
+        categories, tags = [*found.categories], list[str]()
+        if "categories" in whole or "category" in whole:
+            for layer in (below, head):
+                categories += ruby.plural(layer.get("categories"))
+            own = ruby.singular(whole.get("category"))
+            categories += own or ruby.plural(whole.get("categories"))
+        if "tags" in whole or "tag" in whole:
+            tags = ruby.singular(whole.get("tag")) or ruby.plural(whole.get("tags"))
         for key, singular, texts in (("categories", "category", categories), ("tags", "tag", tags)):
             whole.pop(singular, None)
             whole.pop(key, None)
@@ -117,19 +121,19 @@ class Jekyll:
 
     def _date(self, found: Found, whole: Record, warnings: list[str]) -> datetime | None:
         """Return the date in the site's zone: front matter's, else the one in the file's name."""
-        named = found.day and jekyll_dates.read(found.day, False, self.zone)
         written = whole.get("date")
-        if ruby.is_nothing(written):
-            if found.day and not named:
-                warnings.append(f"a date that cannot be read in the file's name: {found.day}")
-            return named or None
-        if not isinstance(written, Scalar):
-            warnings.append("a date that is a list")
-            return named or None
-        moment = jekyll_dates.read(written, written.plain, self.zone)
-        if not moment:
+        if isinstance(written, Scalar) and not ruby.is_nothing(written):
+            if moment := jekyll_dates.read(written, written.plain, self.zone):
+                return moment
             warnings.append(f"a date that cannot be read: {quoted(written)}")
-        return moment or jekyll_dates.day_of(written, self.zone) or named or None
+            if day := jekyll_dates.day_of(written, self.zone):
+                return day
+        elif not ruby.is_nothing(written):
+            warnings.append("a date that is a list")
+        named = jekyll_dates.read(found.day, False, self.zone) if found.day else None
+        if found.day and not named and ruby.is_nothing(written):
+            warnings.append(f"a date that cannot be read in the file's name: {found.day}")
+        return named
 
     def _updated(self, whole: Record, warnings: list[str]) -> datetime | None:
         for key in _UPDATED:
@@ -267,6 +271,12 @@ def _is_hidden(whole: Record) -> bool:
         if (word == "draft" and ruby.is_yes(value)) or (word == "published" and ruby.is_no(value)):
             return True
     return False
+
+
+def _has_title(whole: Record) -> bool:
+    """Tell whether a title surely has something to see in it."""
+    title = whole.get("title")
+    return isinstance(title, Scalar) and title.isprintable() and not title.isspace() and title != ""
 
 
 def _slug(found: Found, whole: Record) -> str:

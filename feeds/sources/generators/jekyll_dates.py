@@ -7,33 +7,34 @@ seconds, or a day alone is text and thus in the site's zone (Jekyll 4.3, `Utils.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from feeds import dates
 from feeds.errors import ContentError
+from feeds.patterns import lazy
 
 #: Ruby's own limit for `Date._parse`; no date is longer.
 _MAX_LENGTH = 128
 _DAY_LONG = timedelta(days=1)
 #: `Psych::ScalarScanner::TIME`: with seconds, or it is text.
-_TIMESTAMP = re.compile(
+_TIMESTAMP = lazy(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt]|\s+)(\d{1,2}):(\d\d):(\d\d)(?:\.\d*)?"
     r"(?:\s*(?:Z|([-+]\d{1,2}:?(?:\d\d)?)))?",
     re.ASCII,
 )
 #: How it reads the offset then: the 50 hours of -500 are none, and make the whole a text again.
-_PSYCH_OFFSET = re.compile(r"([-+]\d{1,2}):?(\d{1,2})?", re.ASCII)
-_DAY = re.compile(r"\s*(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?!\d)", re.ASCII)
-_DIGITS = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
+_PSYCH_OFFSET = lazy(r"([-+]\d{1,2}):?(\d{1,2})?", re.ASCII)
+_DAY = lazy(r"\s*(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?!\d)", re.ASCII)
+_DIGITS = lazy(r"\s*(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?!\d)", re.ASCII)
 #: Behind the day: a clock, and whatever names a zone.
-_CLOCK = re.compile(
+_CLOCK = lazy(
     r"(?:\s*T\s*|\s*,\s*|\s+at\s+|\s+|-)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?"
     r"(?:\s*([ap])(?:m\b|\.m\.))?(.*)",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
 #: `Time.zone_offset`: two digits or none of it counts.
-_OFFSET = re.compile(r"([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?", re.ASCII)
+_OFFSET = lazy(r"([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?", re.ASCII)
 #: RFC 822 §5.1, in hours; its letters of the military alphabet with the signs that Ruby gives them.
 _ZONES = MappingProxyType(
     {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0}
@@ -50,12 +51,27 @@ def read(text: str, plain: bool, zone: tzinfo) -> datetime | None:
     """
     if len(text) > _MAX_LENGTH:
         return None
+    if moment := _usual(text, plain, zone):
+        return moment
     if plain and (match := _TIMESTAMP.fullmatch(text.strip())):
-        moment = _civil(*(int(part) for part in match.group(1, 2, 3, 4, 5, 6)))
+        civil = _civil(*(int(part) for part in match.group(1, 2, 3, 4, 5, 6)))
         offset = _psych_offset(match[7])
-        if moment and abs(offset) < _DAY_LONG:
-            return _placed(moment, offset, zone)
+        if civil and abs(offset) < _DAY_LONG:
+            return _placed(civil, offset, zone)
     return _from_text(text, zone)
+
+
+def _usual(text: str, plain: bool, zone: tzinfo) -> datetime | None:
+    """Return what `read` does, for a day alone and for most timestamps; None: ask there."""
+    moment = dates.usual(text) if plain or len(text) == 10 else None
+    if moment is None or not MINYEAR + 1 < moment.year < MAXYEAR:
+        return None
+    if len(text) == 10:
+        return moment.replace(tzinfo=UTC) if zone is UTC else _placed(moment, None, zone)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC).astimezone(zone)
+    # What Psych makes of -00:30 is its own.
+    return None if "-00" in text[19:23] else moment.astimezone(zone)
 
 
 def day_of(text: str, zone: tzinfo) -> datetime | None:

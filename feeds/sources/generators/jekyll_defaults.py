@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from feeds.sources.records import Record, Scalar, Value
 
@@ -21,18 +20,15 @@ _MAX_DEPTH = 20
 _OLD_TYPES = {"post": "posts", "draft": "drafts", "page": "pages"}
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _List(NamedTuple):
     items: tuple[Frozen, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     items: tuple[tuple[str, Frozen], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(NamedTuple):
     """One of `defaults`: a scope, and what holds in it."""
 
     #: As it is written; empty: everywhere.

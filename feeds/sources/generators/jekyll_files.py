@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from feeds.patterns import lazy
 
 #: What Jekyll leaves out, whatever `exclude` says.
 DEFAULT_EXCLUDES = (
@@ -23,52 +25,68 @@ DEFAULT_EXCLUDES = (
 )
 MARKDOWN_SUFFIXES = ("markdown", "mkdown", "mkdn", "mkd", "md")
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-#: `Document::DATE_FILENAME_MATCHER`, on the path below `_posts`.
-_DATED = re.compile(r"(?:.+/)?(\d{2,4}-\d{1,2}-\d{1,2})-([^/]*)\.[^./]+", re.ASCII | re.DOTALL)
+#: `Document::DATE_FILENAME_MATCHER`, on the name alone.
+_DATED = lazy(r"(\d{2,4}-\d{1,2}-\d{1,2})-([^/]*)\.[^./]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file that is a post, or a draft of one."""
 
     #: Below the folder of the collections, as `Document#relative_path`.
     path: str
     is_draft: bool
-
-    @property
-    def stem(self) -> str:
-        """The file's name without its suffix."""
-        return self.path.rpartition("/")[2].rpartition(".")[0]
-
-    @property
-    def suffix(self) -> str:
-        """With its dot, as it is written."""
-        return "." + self.path.rpartition(".")[2]
-
-    @property
-    def day(self) -> str | None:
-        """What stands for the date in the file's name."""
-        match = _DATED.fullmatch(self.path)
-        return match[1] if match else None
-
-    @property
-    def slug(self) -> str:
-        """What the file is called without its date (`Document#populate_title`)."""
-        match = _DATED.fullmatch(self.path)
-        return (match[2] if match else self.stem).rstrip(".")
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """The folders above `_posts`; those below it are none (`categories_from_path`)."""
-        special = "_drafts" if self.is_draft else "_posts"
-        above = self.path.partition(special)[0].split("/")
-        name = self.path.rpartition("/")[2]
-        return tuple(dict.fromkeys(part for part in above if part and part not in {special, name}))
+    #: The file's name without its suffix.
+    stem: str
+    #: With its dot, as it is written.
+    suffix: str
+    #: What stands for the date in the file's name.
+    day: str | None
+    #: What the file is called without its date (`Document#populate_title`).
+    slug: str
+    #: The folders above `_posts`; those below it are none (`categories_from_path`).
+    categories: tuple[str, ...]
 
     @property
     def cleaned(self) -> str:
         """`Document#cleaned_relative_path`, which `:path` stands for."""
         return self.path.rpartition(".")[0].replace("_posts", "", 1).rstrip(".")
+
+
+class _Patterns(NamedTuple):
+    """Patterns of `include` or `exclude`."""
+
+    #: What a path starts with.
+    starts: tuple[str, ...]
+    globs: tuple[str, ...]
+
+    def fit(self, path: str, is_folder: bool) -> bool:
+        """Tell whether one matches (`*` any slash, too) or is what the path starts with."""
+        if path.startswith(self.starts) or (is_folder and f"{path}/" in self.starts):
+            return True
+        return bool(self.globs) and any(fnmatchcase(path, glob) for glob in self.globs)
+
+
+_GLOB = lazy(r"[*?\[]")
+
+
+def _patterns(written: Iterable[str]) -> _Patterns:
+    patterns = tuple(pattern.lstrip("/") for pattern in written)
+    # Ruby negates a class by `^`, too.
+    globs = (pattern.replace("[^", "[!") for pattern in patterns if _GLOB.search(pattern))
+    return _Patterns(patterns, tuple(globs))
+
+
+class _Folder(NamedTuple):
+    """A folder of posts or drafts."""
+
+    #: Below that of the collections, with a slash at its end.
+    path: str
+    is_drafts: bool
+    #: As far as `_posts`, below the site's.
+    base: str
+    #: What is behind that, with a slash at its end; mostly empty.
+    below: str
+    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +102,59 @@ class Files:
     include: tuple[str, ...] = (".htaccess",)
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
     markdown: tuple[str, ...] = MARKDOWN_SUFFIXES
+    #: What follows from these.
+    _included: _Patterns = field(init=False, repr=False, compare=False)
+    _excluded: _Patterns = field(init=False, repr=False, compare=False)
+    _folders: dict[str, _Folder | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        excluded = [pattern for pattern in self.exclude if pattern not in self.include]
+        object.__setattr__(self, "_included", _patterns(self.include))
+        object.__setattr__(self, "_excluded", _patterns(excluded))
 
     def find(self, relative: str) -> Found | None:
         """Return what Jekyll makes of the file at this path; None: neither a post nor a draft."""
-        below = self._below_source(relative)
+        outer, _, name = relative.rpartition("/")
+        if outer not in self._folders:
+            self._folders[outer] = self._folder(outer)
+        folder = self._folders[outer]
+        if folder is None or not name or name.startswith(".") or not self._is_page(name):
+            return None
+        dated = _DATED.fullmatch(name)
+        if not (folder.is_drafts or dated) or not self._is_kept(folder.base, folder.below + name):
+            return None
+        stem, _, suffix = name.rpartition(".")
+        return Found(
+            path=folder.path + name,
+            is_draft=folder.is_drafts,
+            stem=stem,
+            suffix=f".{suffix}",
+            day=dated[1] if dated else None,
+            slug=(dated[2] if dated else stem).rstrip("."),
+            categories=tuple(part for part in folder.categories if part != name),
+        )
+
+    def _folder(self, outer: str) -> _Folder | None:
+        """Return what is the same for all files in a folder; None: none of them is a post."""
+        below = self._below_source(f"{outer}/")
         if below is None:
             return None
-        relative = below
-        parts = relative.split("/")
+        parts = below.split("/")[:-1]
         depth = next((n for n, part in enumerate(parts) if part in {"_posts", "_drafts"}), None)
-        if depth is None or depth == len(parts) - 1 or not self._is_read(parts, depth):
+        if depth is None or not self._is_read(parts, depth):
             return None
-        entry = "/".join(parts[depth + 1 :])
-        found = Found(self._below_collections(relative), parts[depth] == "_drafts")
-        if not self._is_page(entry) or not (found.is_draft or _DATED.fullmatch(entry)):
-            return None
-        return found
+        path = self._below_collections(below)
+        special = "_drafts" if parts[depth] == "_drafts" else "_posts"
+        above = path.partition(special)[0].split("/")
+        return _Folder(
+            path=path,
+            is_drafts=parts[depth] == "_drafts",
+            base="/".join(parts[: depth + 1]),
+            below="".join(f"{part}/" for part in parts[depth + 1 :]),
+            categories=tuple(dict.fromkeys(part for part in above if part and part != special)),
+        )
 
     def _below_source(self, relative: str) -> str | None:
         """Return a path seen from the site's folder; None: it is not in it.
@@ -120,36 +175,37 @@ class Files:
     def _is_markdown(self, suffix: str) -> bool:
         return suffix[1:].lower() in self.markdown
 
-    def _is_page(self, entry: str) -> bool:
+    def _is_page(self, name: str) -> bool:
         """Tell whether a file is a page whose text can be read: Markdown or HTML."""
-        suffix = PurePosixPath(entry).suffix
+        stem, dot, suffix = name.rpartition(".")
+        suffix = dot + suffix if stem and suffix else ""
         return self._is_markdown(suffix) or suffix.lower() in _HTML_SUFFIXES
 
     def _is_read(self, parts: list[str], depth: int) -> bool:
-        """Tell whether Jekyll comes by: each folder, and the file below `_posts` as one path."""
+        """Tell whether Jekyll comes by: each folder, and those below `_posts` as one path."""
         above = parts[:depth]
         folder = "/" + "/".join(above) if above else ""
         if self.collections and not folder.startswith("/" + self.collections):
             return False
         for n, part in enumerate(above):
             path = "/".join(above[: n + 1])
-            if path == self.destination or not self._is_kept(above[:n], part, is_folder=True):
+            if path == self.destination:
                 return False
-        below = parts[depth + 1 :]
-        if any(part.startswith(".") or not part for part in below):  # Ruby's `**/*` sees none
-            return False
-        return self._is_kept(parts[: depth + 1], "/".join(below), is_folder=False)
+            if not self._is_kept("/".join(above[:n]), part, is_folder=True):
+                return False
+        # Ruby's `**/*` sees none that is hidden.
+        return not any(part.startswith(".") or not part for part in parts[depth + 1 :])
 
-    def _is_kept(self, base: list[str], entry: str, *, is_folder: bool) -> bool:
+    def _is_kept(self, base: str, entry: str, *, is_folder: bool = False) -> bool:
         """Answer for `EntryFilter#filter`."""
         name = entry.rpartition("/")[2]
         if not entry or entry.endswith("."):
             return False
         # Jekyll looks for what is included as if it stood at the top.
-        if _fits(self.include, entry, is_folder) or _fits(self.include, name, is_folder):
+        included, excluded = self._included, self._excluded
+        if included.fit(entry, is_folder) or (name != entry and included.fit(name, is_folder)):
             return True
-        excluded = (pattern for pattern in self.exclude if pattern not in self.include)
-        if _fits(excluded, "/".join([*base, entry]), is_folder):
+        if excluded.fit(f"{base}/{entry}" if base else entry, is_folder):
             return False
         return not (entry.startswith(_SPECIAL) or name.startswith(_SPECIAL) or entry.endswith("~"))
 
@@ -158,16 +214,3 @@ class Files:
 
 
 _SPECIAL = (".", "_", "#", "~")
-_GLOB = re.compile(r"[*?\[]")
-
-
-def _fits(patterns: Iterable[str], path: str, is_folder: bool) -> bool:
-    """Tell whether a pattern matches (`*` any slash, too) or is what the path starts with."""
-    for written in patterns:
-        pattern = written.lstrip("/")
-        if path.startswith(pattern) or (is_folder and pattern == path + "/"):
-            return True
-        # Ruby negates a class by `^`, too.
-        if _GLOB.search(pattern) and fnmatchcase(path, pattern.replace("[^", "[!")):
-            return True
-    return False

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote
+
+from feeds.patterns import lazy
 
 #: The names that `permalink` in `_config.yml` takes beside a template.
 STYLES = MappingProxyType(
@@ -42,8 +44,7 @@ _MONTHS = [
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """What the address of a post is made of."""
 
     #: In the site's zone; None, if nothing says when, leaves its fields empty.
@@ -60,17 +61,31 @@ class Place:
 def address(template: str, place: Place) -> tuple[str, list[str]]:
     """Return the path that a template gives a post, and the placeholders that Jekyll has not."""
     unknown: list[str] = []
-
-    def fill(match: re.Match[str]) -> str:
-        name = match[1].removesuffix("_")  # one of `:month_:day` is none of the name
-        if name not in _PLACEHOLDERS:
+    pieces = ["/"]
+    for name, literal in _taken_apart(template):
+        if name is None:
+            pieces.append(literal)
+        elif fill := _PLACEHOLDERS.get(name):
+            pieces += (escaped(fill(place)), literal)
+        else:
             unknown.append(name)
-            return match[0]
-        return escaped(_PLACEHOLDERS[name](place)) + match[1][len(name) :]
+            pieces += (":", name, literal)
+    path = "".join(pieces).replace("..", "/").replace("./", "")
+    return _SLASHES.sub("/", path) if "//" in path else path, unknown
 
-    path = "/" + re.sub(r":([a-z_]+)", fill, template)
-    path = path.replace("..", "/").replace("./", "")
-    return re.sub("//+", "/", path), unknown
+
+_SLASHES = lazy("//+")
+
+
+@lru_cache(maxsize=64)
+def _taken_apart(template: str) -> tuple[tuple[str | None, str], ...]:
+    """Return the placeholders of a template, each with the text that follows it; text has no name."""
+    first, *parts = re.split(r":([a-z_]+)", template)
+    found: list[tuple[str | None, str]] = [(None, first)]
+    for name, literal in zip(parts[::2], parts[1::2], strict=True):
+        bare = name.removesuffix("_")  # one of `:month_:day` is none of the name
+        found.append((bare, name[len(bare) :] + literal))
+    return tuple(found)
 
 
 def identifier(path: str, slug: str) -> str:
@@ -90,8 +105,8 @@ def titled(slug: str) -> str:
     return " ".join(word[:1].title() + downcased(word[1:]) for word in words)
 
 
-_NEITHER = re.compile(r"[^A-Za-z0-9]+")
-_NOT_PRETTY = re.compile(r"[^A-Za-z0-9._~!$&'()+,;=@]+")
+_NEITHER = lazy(r"[^A-Za-z0-9]+")
+_NOT_PRETTY = lazy(r"[^A-Za-z0-9._~!$&'()+,;=@]+")
 _PRETTY_SIGNS = frozenset("._~!$&'()+,;=@")
 
 
@@ -117,9 +132,11 @@ def _may_stand(character: str, pretty: bool) -> bool:
 
 
 #: RFC 3986, appendix B, and what Addressable takes for a scheme.
-_PARTS = re.compile(
+_PARTS = lazy(
     r"(?:([A-Za-z][A-Za-z0-9.+-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
 )
+#: What has nothing to escape.
+_PLAIN = lazy(r"[A-Za-z0-9/_.~-]*")
 _SUB_DELIMITERS = "!$&'()*+,;=:@"
 
 
@@ -128,6 +145,8 @@ def escaped(value: str) -> str:
 
     It is read as an address itself: what stands behind a question mark is a query.
     """
+    if (value.isascii() and value.isdecimal()) or _PLAIN.fullmatch(value):
+        return value
     match = _PARTS.fullmatch(value)
     assert match  # each of its parts may be empty
     scheme, host, path, query, fragment = match.groups()

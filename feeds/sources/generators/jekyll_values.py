@@ -54,19 +54,21 @@ def items(record: Record, key: str) -> Iterator[str]:
 
 def plural(value: Value | None) -> list[str]:
     """Return a list, or a text with blanks between its items (`Utils.value_from_plural_key`)."""
+    if value is None:
+        return []
     if isinstance(value, Scalar):
         return [] if is_nothing(value) else re.findall(r"[^ \t\n\v\f\r]+", value)
-    return list(_flat(value))
+    return _flat(value)
 
 
 def singular(value: Value | None) -> list[str]:
     """Return one text, with blanks in it or without, or a list (`Utils.value_from_singular_key`)."""
-    return [] if is_nothing(value) else list(_flat(value))
+    return [] if is_nothing(value) else _flat(value)
 
 
 def distinct(record: Record, *keys: str) -> tuple[str, ...]:
     """Return the texts in `keys`, one or a list of them in each, on one line and each once."""
-    found = (one_line(item) for key in keys for item in _flat(record.get(key)))
+    found = (one_line(item) for key in keys if key in record for item in _flat(record[key]))
     return tuple(dict.fromkeys(item for item in found if item))
 
 
@@ -81,8 +83,18 @@ def line(record: Record, *keys: str) -> int:
     return 1
 
 
-def _flat(value: Value | None) -> Iterator[str]:
-    """Yield the texts of a list and of lists within it; of aliases that multiply, the first ones."""
+def _flat(value: Value | None) -> list[str]:
+    """Return the texts of a list and of lists within it; of aliases that multiply, the first ones."""
+    if isinstance(value, Scalar):
+        return [] if value.is_null else [str(value)]
+    if isinstance(value, list) and len(value) < _MAX_ITEMS:
+        texts = [item for item in value if isinstance(item, Scalar)]
+        if len(texts) == len(value):
+            return [str(text) for text in texts if not text.is_null]
+    return list(_flattened(value))
+
+
+def _flattened(value: Value | None) -> Iterator[str]:
     stack = [iter(() if value is None else (value,))]
     for _ in range(_MAX_ITEMS):
         item = next(stack[-1], None)
