@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
@@ -132,8 +131,7 @@ def _title(post: PublicPost) -> str:
 
 
 def _post_entry(public: PublicPost, index: Index, settings: Settings) -> Entry:
-    post = replace(
-        public.post,
+    post = public.post._replace(
         body=public.post.body._replace(
             text=references.resolved(public.post.body.text, index.pages)
         ),

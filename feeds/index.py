@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -709,7 +708,7 @@ class Index:
         text, markup = self.database.execute(
             "SELECT body, markup FROM posts WHERE file = ?", (post.post.path,)
         ).fetchone()
-        return replace(post, post=replace(post.post, body=rows.to_body(text, markup)))
+        return post._replace(post=post.post._replace(body=rows.to_body(text, markup)))
 
     def _with_text(self, public: PublicComment) -> PublicComment:
         comment = public.comment
@@ -717,7 +716,7 @@ class Index:
             "SELECT body, markup FROM comments WHERE file = ? AND line = ?",
             (comment.path, comment.line),
         ).fetchone()
-        return replace(public, comment=replace(comment, body=rows.to_body(text, markup)))
+        return public._replace(comment=comment._replace(body=rows.to_body(text, markup)))
 
     def _thread(self, post: PublicPost) -> list[PublicComment]:
         """Return all comments on a public post, without bodies."""

@@ -6,7 +6,6 @@ does not store, no feed can leak.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -70,8 +69,7 @@ class CommentType(StrEnum):
     TRACKBACK = "trackback"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class Post(NamedTuple):
     """One post, as its file says it; times are aware, in the zone that the author wrote."""
 
     #: Where it was read, for messages and for ties; never published.
@@ -110,8 +108,7 @@ class Post:
         return self.published or self.updated
 
 
-@dataclass(slots=True, kw_only=True)
-class Comment:
+class Comment(NamedTuple):
     """One comment, as its file says it; nobody changes one (to freeze them all takes as long again)."""
 
     path: str
@@ -139,11 +136,10 @@ class Comment:
         return self.published or self.updated
 
 
-@dataclass(frozen=True, slots=True)
-class Blog:
+class Blog(NamedTuple):
     """Everything that was read, in the order of its paths, whatever its status."""
 
     posts: tuple[Post, ...] = ()
-    comments: tuple[Comment, ...] = field(default=(), repr=False)
+    comments: tuple[Comment, ...] = ()
     #: The names of posts whose files say nothing we understand: their comments wait with them.
     unreadable: frozenset[str] = frozenset()

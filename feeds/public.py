@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, groupby
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from feeds import ids, threads, urls
 from feeds.dates import EPOCH
@@ -17,8 +16,7 @@ from feeds.settings import Settings
 from feeds.visibility import UNREADABLE, effective_update, why_post_hidden
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PublicPost:
+class PublicPost(NamedTuple):
     """A post that may be published, and where."""
 
     post: Post
@@ -30,13 +28,12 @@ class PublicPost:
     published: datetime | None
     updated: datetime
     #: How many public comments it has.
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # nobody counts what is in the tuple
     #: When the newest of them came; None while there is none.
     last_comment: datetime | None = None
 
 
-@dataclass(slots=True, eq=False)
-class PublicComment:
+class PublicComment(NamedTuple):
     """A comment that may be published, and where; nobody changes one."""
 
     comment: Comment
@@ -115,7 +112,7 @@ def qualified(posts: Iterable[Post]) -> list[Post]:
             name = others[post.path] = next(name for name in _names(post) if name not in taken)
         taken.add(name)
     return [
-        replace(post, name=others[post.path]) if post.path in others else post
+        post._replace(name=others[post.path]) if post.path in others else post
         for post in sorted(posts, key=lambda post: post.path)
     ]
 
@@ -203,7 +200,7 @@ def public_thread(
         for comment in visible
     }
     answered = [
-        replace(item, parent=public[item.comment.parent]) if item.comment.parent else item
+        item._replace(parent=public[item.comment.parent]) if item.comment.parent else item
         for item in public.values()
     ]
     return newest_first(answered), problems

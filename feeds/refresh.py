@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeAlias
@@ -59,7 +58,6 @@ class _Said(NamedTuple):
     broken: bool = False
 
 
-@dataclass(slots=True)
 class Changes:
     """What the content says otherwise than the index did.
 
@@ -71,11 +69,14 @@ class Changes:
         count: how many files were read.
     """
 
-    posts: bool = False
-    names: set[str] = field(default_factory=set)
-    folders: set[str] = field(default_factory=set)
-    racy: set[str] = field(default_factory=set)
-    count: int = 0
+    __slots__ = ("count", "folders", "names", "posts", "racy")
+
+    def __init__(self) -> None:
+        self.posts = False
+        self.names: set[str] = set()
+        self.folders: set[str] = set()
+        self.racy: set[str] = set()
+        self.count = 0
 
 
 def refresh(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from feeds.errors import Problem, Severity, nearest, quoted
@@ -192,7 +192,7 @@ def _with_unique_ids(comments: Iterable[Comment], problems: list[Problem]) -> li
             what = f"the id {quoted(comment.id)} is another comment's; this one is published as {quoted(own)}"
             problems.append(_problem(comment, what, f"pin it with `id: {own}`"))
         taken.add(own)
-        result.append(comment if own == comment.id else replace(comment, id=own))
+        result.append(comment if own == comment.id else comment._replace(id=own))
     return result
 
 
@@ -213,7 +213,7 @@ def _with_known_parents(comments: list[Comment], problems: list[Problem]) -> lis
             )
             parent = None
         same = parent == comment.parent and comment.parent_index is None
-        result.append(comment if same else replace(comment, parent=parent, parent_index=None))
+        result.append(comment if same else comment._replace(parent=parent, parent_index=None))
     return result
 
 
@@ -246,7 +246,7 @@ def _without_cycles(comments: list[Comment], problems: list[Problem]) -> list[Co
                     "correct its `parent`",
                 )
             )
-            comment = replace(comment, parent=None)
+            comment = comment._replace(parent=None)
         result.append(comment)
     return result
 
@@ -267,14 +267,13 @@ def _circular(parents: Mapping[str, str | None]) -> set[str]:
     return circular
 
 
-@dataclass(frozen=True, slots=True)
-class Orphans:
+class Orphans(NamedTuple):
     """Comments that belong to no post."""
 
     folder: str
     #: Where they are.
     path: str
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts what is in the tuple
 
 
 def unlinked(orphans: Iterable[Orphans], names: Iterable[str]) -> list[Problem]:

@@ -64,7 +64,9 @@ def items_or_refusal(items: Iterator[Item]) -> list[Item] | ContentError:
         assert isinstance(item, Site | Post | Comment | LeftOut | Problem)
         assert [
             text
-            for text in _texts(item._asdict() if isinstance(item, Problem) else asdict(item))
+            for text in _texts(
+                item._asdict() if isinstance(item, Post | Comment | Problem) else asdict(item)
+            )
             if first_illegal(text)
         ] == []
     return found

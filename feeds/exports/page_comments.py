@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from feeds.exports import LeftOut, page_dates, page_jsonld
 from feeds.exports.page_comment import Reader
@@ -96,14 +96,14 @@ def values(
             left[kind] += 1
             continue
         if comment.id in taken:
-            comment = replace(comment, id=_digest(comment, str(len(taken))))
+            comment = comment._replace(id=_digest(comment, str(len(taken))))
         taken.add(comment.id)
         ids[said.found] = comment.id
         if said.unread_date:
             result.unread_dates.append(said.unread_date)
         result.cut += len(said.html) > limits.comment
         parent = said.answers if said.answers in taken else _parent(said.found, ids)
-        result.comments.append(replace(comment, parent=parent))
+        result.comments.append(comment._replace(parent=parent))
     result.left_out = [LeftOut(kind, count=count) for kind, count in left.items()]
     return result
 
@@ -128,7 +128,7 @@ def _comment(said: Said, place: Place, zones: Zones, limits: Limits) -> Comment:
         published=zones.placed(said.moment),
         type=CommentType(said.ping) if said.ping else CommentType.COMMENT,
     )
-    return comment if comment.id else replace(comment, id=_digest(comment))
+    return comment if comment.id else comment._replace(id=_digest(comment))
 
 
 def _cut(html: str, limit: int) -> str:

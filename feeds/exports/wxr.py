@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from feeds.errors import Problem
@@ -141,7 +141,7 @@ class _Reading:
                 self.taken.add(comment.said("id"))
         for comment, type_ in public:
             for found in self.posts.reader.comment(self._said(comment)):
-                yield replace(found, type=type_) if isinstance(found, Comment) else found
+                yield found._replace(type=type_) if isinstance(found, Comment) else found
 
     def _said(self, comment: StoredComment) -> Said:
         parent = comment.said("parent")

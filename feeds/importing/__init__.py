@@ -175,7 +175,7 @@ def _page(file: Path, url: str | None, day: datetime | None, pings: bool) -> Pag
     with open(file, "rb") as stream:
         data = stream.read(MAX_PAGE + 1)
     found = page.parse(data, str(file), url=url, pings=pings)
-    return replace(found, post=replace(found.post, published=day)) if day else found
+    return replace(found, post=found.post._replace(published=day)) if day else found
 
 
 def _items(file: Path, kind: str, pings: bool) -> Iterator[Item]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -56,7 +55,7 @@ class Content:
                 continue
             for file in self._tree.files(place.path, place.suffixes, []):
                 if place.holds(file.inside) and (post := self._post(file)):
-                    yield file, replace(post, body=_NOTHING)
+                    yield file, post._replace(body=_NOTHING)
 
     def _post(self, file: File) -> Post | None:
         generator = self._source.generator

@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -254,7 +254,7 @@ class ExportRun:
         if post.id and self._ids.setdefault(post.id, post.path) != post.path:
             what = f"has the id of {self._ids[post.id]}, {post.id}, so it gets one of its own"
             self._warn(Problem(post.path, what, "", severity=Severity.WARNING))
-            post = replace(post, id=None)
+            post = post._replace(id=None)
         known = self._by_id.get(post.id or "")
         name = _name_of(known) if known else self._free_name(post)
         day = f"{post.published:%Y-%m-%d}" if post.published else ""

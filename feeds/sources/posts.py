@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -137,8 +136,7 @@ def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settin
         status=status,
     )
     if says_more:
-        post = replace(
-            post,
+        post = post._replace(
             permalink=_permalink(fields, settings),
             authors=fields.people(settings.url, settings.limits.name, "author", "authors"),
             id=fields.name("id"),
@@ -151,7 +149,7 @@ def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settin
             aliases=fields.texts("aliases", "redirect_from"),
             in_feeds=fields.truth("feed") is not False,
         )
-    return replace(post, status=UNREADABLE) if fields.broken else post
+    return post._replace(status=UNREADABLE) if fields.broken else post
 
 
 _SELDOM = frozenset(

@@ -110,7 +110,9 @@ def are_items(items: Iterable[object]) -> str:
     shape: list[str] = []
     for item in items:
         assert isinstance(item, Site | Post | Comment | LeftOut | Problem)
-        for text in texts_of(item._asdict() if isinstance(item, Problem) else asdict(item)):
+        for text in texts_of(
+            item._asdict() if isinstance(item, Post | Comment | Problem) else asdict(item)
+        ):
             is_legal(text)
         if isinstance(item, Problem):
             assert "\n" not in str(item)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, datetime, tzinfo
 from typing import NamedTuple
 
@@ -83,25 +82,28 @@ class _Place(NamedTuple):
         return self.folder.folders
 
 
-@dataclass(frozen=True, slots=True)
 class Hugo:
-    """Hugo, with the configuration of one site."""
+    """Hugo, with the configuration of one site.
 
-    site: Site
-    #: What each `_index.md` says for the pages below it, by its folder from the content folder.
-    sections: tuple[tuple[str, Section], ...]
-    #: Folders that are one page with its resources, from the repository's root.
-    bundles: tuple[str, ...]
-    #: The same once more, to look things up in.
-    _known: dict[str, Section] = field(init=False, repr=False, compare=False)
-    _bundles: frozenset[str] = field(init=False, repr=False, compare=False)
-    _folders: dict[tuple[str, bool], _Folder | None] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
+    Args:
+        site: what the configuration says.
+        sections: what each `_index.md` says for the pages below it, by its folder from the content
+            folder.
+        bundles: folders that are one page with its resources, from the repository's root.
+    """
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_known", dict(self.sections))
-        object.__setattr__(self, "_bundles", frozenset(self.bundles))
+    def __init__(
+        self, site: Site, sections: tuple[tuple[str, Section], ...], bundles: tuple[str, ...]
+    ) -> None:
+        self.site = site
+        self._said = (site, sections, bundles)
+        self._known = dict(sections)
+        self._bundles = frozenset(bundles)
+        self._folders: dict[tuple[str, bool], _Folder | None] = {}
+
+    def __repr__(self) -> str:
+        """Return what tells it from any other."""
+        return f"Hugo{self._said!r}"
 
     def page(self, relative: str, head: Record) -> Page | None:
         """Say what becomes of a file; None: it is no regular page of the main language.

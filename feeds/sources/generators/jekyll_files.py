@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -89,30 +88,40 @@ class _Folder(NamedTuple):
     categories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """What a configuration says about files; paths are relative to the repository."""
+    """What a configuration says about files; paths are relative to the repository.
 
-    #: The folder of the site, empty: the repository itself.
-    source: str = ""
-    #: The folder, below the site's, where `_posts` stands; empty: anywhere.
-    collections: str = ""
-    #: Where the site is built, below the site's folder; nothing in it is read.
-    destination: str = "_site"
-    include: tuple[str, ...] = (".htaccess",)
-    exclude: tuple[str, ...] = DEFAULT_EXCLUDES
-    markdown: tuple[str, ...] = MARKDOWN_SUFFIXES
-    #: What follows from these.
-    _included: _Patterns = field(init=False, repr=False, compare=False)
-    _excluded: _Patterns = field(init=False, repr=False, compare=False)
-    _folders: dict[str, _Folder | None] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
+    Args:
+        source: the folder of the site, empty: the repository itself.
+        collections: the folder, below the site's, where `_posts` stands; empty: anywhere.
+        destination: where the site is built, below the site's folder; nothing in it is read.
+        include: patterns of what is read although its name is a hidden one.
+        exclude: patterns of what is not read.
+        markdown: the suffixes of Markdown.
+    """
 
-    def __post_init__(self) -> None:
-        excluded = [pattern for pattern in self.exclude if pattern not in self.include]
-        object.__setattr__(self, "_included", _patterns(self.include))
-        object.__setattr__(self, "_excluded", _patterns(excluded))
+    def __init__(
+        self,
+        *,
+        source: str = "",
+        collections: str = "",
+        destination: str = "_site",
+        include: tuple[str, ...] = (".htaccess",),
+        exclude: tuple[str, ...] = DEFAULT_EXCLUDES,
+        markdown: tuple[str, ...] = MARKDOWN_SUFFIXES,
+    ) -> None:
+        self.source = source
+        self.collections = collections
+        self.destination = destination
+        self.markdown = markdown
+        self._said = (source, collections, destination, include, exclude, markdown)
+        self._included = _patterns(include)
+        self._excluded = _patterns([pattern for pattern in exclude if pattern not in include])
+        self._folders: dict[str, _Folder | None] = {}
+
+    def __repr__(self) -> str:
+        """Return what tells it from any other."""
+        return f"Files{self._said!r}"
 
     def find(self, relative: str) -> Found | None:
         """Return what Jekyll makes of the file at this path; None: neither a post nor a draft."""
