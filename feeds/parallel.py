@@ -29,7 +29,14 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def each(work: Callable[[T], R], items: Sequence[T], *, few: int, chunk: int) -> Iterator[R]:
+def each(
+    work: Callable[[T], R],
+    items: Sequence[T],
+    *,
+    few: int,
+    chunk: int,
+    meanwhile: Callable[[], None] | None = None,
+) -> Iterator[R]:
     """Yield what `work` makes of each item, in any order.
 
     Args:
@@ -37,6 +44,7 @@ def each(work: Callable[[T], R], items: Sequence[T], *, few: int, chunk: int) ->
         items: are inherited, too; what is made of them can be pickled, or is made here.
         few: fewer items are done here and now: starting a process costs a few milliseconds.
         chunk: so many items are done before the two look at what the other has done.
+        meanwhile: is to be done at some time, and is done here when the other process is at work.
     """
     if len(items) < few or _cores() < 2:
         yield from map(work, items)
@@ -46,6 +54,8 @@ def each(work: Callable[[T], R], items: Sequence[T], *, few: int, chunk: int) ->
     left = set(range(len(chunks)))
     helper = _Helper(work, chunks)
     try:
+        if meanwhile:
+            meanwhile()
         while (number := helper.taken()) is not None:
             yield from map(work, chunks[number])
             left.remove(number)

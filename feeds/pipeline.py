@@ -215,10 +215,13 @@ def _build(
         )
         if memory.is_of_this_program and (known := index.get("forms")):
             formats.recall(bytes.fromhex(known))
-        formats.load(settings.feeds.formats)  # while a process that looks is at it
-        markup.load()
+        if chosen.looking:
+            _load(settings)  # while a process that looks is at it
         at = chosen.clock() if chosen.clock else 0.0
-        seen = look(settings, at, memory.memo, chosen.looking)
+        # What is forgotten when the build ends need not be compared with what is there then.
+        seen = (
+            look(settings, at, memory.memo, chosen.looking) if chosen.index else Look({}, at, True)
+        )
         changes = _read(memory, index, source, name, seen, chosen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)
@@ -250,6 +253,12 @@ def _build(
         if not chosen.dry_run:
             _remember(memory, index, publisher, seen, changes, report, output, told, chosen)
     return report
+
+
+def _load(settings: Settings) -> None:
+    """Import what feeds are made with, which takes as long as to read hundreds of files."""
+    formats.load(settings.feeds.formats)
+    markup.load()
 
 
 class _Laps:
@@ -338,6 +347,7 @@ def _refresh(
         settle=options.settle,
         clock=options.clock,
         progress=partial(progress, "Reading") if progress else None,
+        meanwhile=partial(_load, source.settings),
     )
 
 
@@ -398,6 +408,7 @@ def _stage(
     names = _to_compose(publisher, index, settings, touched, standing, rows)
     if len(names) >= _MANY:
         index.flush()  # for other processes to read
+        _load(settings)  # or each of them would
     renderer = Renderer(index, memory.file, settings, publisher)
     for done, rendered in enumerate(each(renderer, names, few=_MANY, chunk=_CHUNK), 1):
         for staged in rendered.staged:

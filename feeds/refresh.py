@@ -89,6 +89,7 @@ def refresh(
     settle: float = 0.0,
     clock: Callable[[], float] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Changes:
     """Read what changed into the index.
 
@@ -102,6 +103,7 @@ def refresh(
         settle: seconds for which a file must not have changed before it is read.
         clock: tells the time; without one nothing is waited for.
         progress: is told how many files of how many have been read.
+        meanwhile: is done when another process is at work, if one is.
 
     Raises:
         StorageError: something cannot be listed or read.
@@ -118,7 +120,7 @@ def refresh(
         if clock:
             files = _settled(files, settle, clock)
         changes.count += len(files)
-        work += _bring_in(index, files, source, changes)
+        work += _bring_in(index, files, source, changes, meanwhile)
     done = 0
     for count in chain(*work):
         done += count
@@ -256,7 +258,11 @@ def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> li
 
 
 def _bring_in(
-    index: Index, files: list[File], source: Source, changes: Changes
+    index: Index,
+    files: list[File],
+    source: Source,
+    changes: Changes,
+    meanwhile: Callable[[], None] | None,
 ) -> list[Iterator[int]]:
     """Return what reads posts, and what reads comments; each yields how many files it has stored."""
     places = reversed(source.settings.places)
@@ -270,25 +276,35 @@ def _bring_in(
         else:
             (large if file.size > _LARGE else small).append(file)
     return [
-        _posts(index, found, source, changes),
-        _comments(index, small, source.settings, changes),
+        _posts(index, found, source, changes, meanwhile),
+        _comments(index, small, source.settings, changes, meanwhile),
         _large_lists(index, large, source.settings, changes),
     ]
 
 
-def _posts(index: Index, files: list[File], source: Source, changes: Changes) -> Iterator[int]:
+def _posts(
+    index: Index,
+    files: list[File],
+    source: Source,
+    changes: Changes,
+    meanwhile: Callable[[], None] | None,
+) -> Iterator[int]:
     read = partial(_read_post, source, files)
-    for said in each(read, range(len(files)), few=_MANY, chunk=_CHUNK):
+    for said in each(read, range(len(files)), few=_MANY, chunk=_CHUNK, meanwhile=meanwhile):
         _store_post(index, files[said.number], said, changes)
         yield 1
 
 
 def _comments(
-    index: Index, files: list[File], settings: Settings, changes: Changes
+    index: Index,
+    files: list[File],
+    settings: Settings,
+    changes: Changes,
+    meanwhile: Callable[[], None] | None,
 ) -> Iterator[int]:
     read = partial(_read_comments, settings, files)
     lots = range(0, len(files), _CHUNK)
-    for lot in each(read, lots, few=_MANY // _CHUNK, chunk=1):
+    for lot in each(read, lots, few=_MANY // _CHUNK, chunk=1, meanwhile=meanwhile):
         yield _store_comments(index, files, lot, changes)
 
 

@@ -157,7 +157,7 @@ class KilledError(BaseException):
 def shuffled(seed: int) -> Callable[..., Iterator[Any]]:
     """`each`, as two processes might get their work done."""
 
-    def each(work: Callable[[Any], Any], items: Sequence[Any], **limits: int) -> Iterator[Any]:
+    def each(work: Callable[[Any], Any], items: Sequence[Any], **limits: Any) -> Iterator[Any]:
         mixed = list(items)
         random.Random(seed).shuffle(mixed)
         return parallel.each(work, mixed, **limits)
