@@ -36,7 +36,7 @@ from feeds.urls import comment_id
 from feeds.visibility import APPROVED
 
 #: A change of the tables makes every index an old one.
-FORM = 5
+FORM = 6
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE files (
@@ -44,7 +44,7 @@ CREATE TABLE files (
   problems TEXT
 ) WITHOUT ROWID;
 CREATE TABLE posts (
-  file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, expires INTEGER, head TEXT,
+  file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, expires INTEGER, head BLOB,
   body TEXT, markup TEXT
 );
 CREATE TABLE comments (
@@ -176,9 +176,9 @@ class Index:
         self.database.execute("DELETE FROM posts WHERE file = ?", (file,))
         self.database.execute("DELETE FROM comments WHERE file = ?", (file,))
 
-    def add_post(self, row: Row) -> None:
-        """Add a post, as `rows.from_post` gives it."""
-        self.database.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    def add_posts(self, found: Iterable[Row]) -> None:
+        """Add posts, as `rows.from_post` gives them."""
+        self.database.executemany("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
 
     def add_comments(self, found: Sequence[Row]) -> None:
         """Add comments, as `rows.from_comment` gives them."""

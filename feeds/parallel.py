@@ -90,9 +90,6 @@ class _Helper(Generic[T, R]):
         os.close(giving)
         self._hearing, telling = _pipe()
         self._heard = bytearray()
-        import pickle  # only here: nearly every run is done without a helper
-
-        self._pickle = pickle
         parent = os.getpid()
         self._process = os.fork()
         if not self._process:
@@ -120,8 +117,7 @@ class _Helper(Generic[T, R]):
             said = bytes(self._heard[_LENGTH:end])
             del self._heard[:end]
             try:
-                load = marshal.loads if said[:1] == _PLAIN else self._pickle.loads
-                number, results, error = load(said[1:])
+                number, results, error = _unpacked(said)
             except Exception:  # what cannot be read is done here, then
                 continue
             if error is not None:
@@ -145,18 +141,10 @@ class _Helper(Generic[T, R]):
             with open(telling, "wb", buffering=0) as stream:
                 while (number := self.taken()) is not None:
                     done = self._done(number, parent)
-                    with suppress(self._pickle.PicklingError, AttributeError, TypeError):
-                        said = self._packed(done)
+                    if said := _packed(done):
                         _write(stream.fileno(), len(said).to_bytes(_LENGTH, "big") + said)
         finally:  # also if whoever started us is gone
             os._exit(0)
-
-    def _packed(self, done: Any) -> bytes:
-        """Return what came of a chunk as bytes; plain values take half the time."""
-        try:
-            return _PLAIN + marshal.dumps(done)
-        except ValueError:
-            return _PICKLED + self._pickle.dumps(done, self._pickle.HIGHEST_PROTOCOL)
 
     def _done(self, number: int, parent: int) -> tuple[int, list[Any], Exception | None]:
         results = []
@@ -168,6 +156,25 @@ class _Helper(Generic[T, R]):
             except Exception as error:
                 return number, [], error
         return number, results, None
+
+
+def _packed(done: Any) -> bytes:
+    """Return what came of a chunk as bytes; nothing if that cannot be."""
+    try:
+        return _PLAIN + marshal.dumps(done)  # in half the time, and without an import
+    except ValueError:
+        import pickle
+    with suppress(pickle.PicklingError, AttributeError, TypeError):
+        return _PICKLED + pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
+    return b""
+
+
+def _unpacked(said: bytes) -> Any:
+    if said.startswith(_PLAIN):
+        return marshal.loads(said[1:])
+    import pickle
+
+    return pickle.loads(said[1:])
 
 
 def _pipe() -> tuple[int, int]:

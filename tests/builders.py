@@ -74,8 +74,7 @@ def resolve(blog: Blog, site: Settings, now: datetime) -> tuple[Index, list[Prob
     index.create()
     for name in blog.unreadable:
         index.remember([FileRow(f"posts/{name}.md", "posts", (0, 0, 0, 0))])
-    for item in blog.posts:
-        index.add_post(rows.from_post(item))
+    index.add_posts(rows.from_post(item) for item in blog.posts)
     index.add_comments([rows.from_comment(item) for item in blog.comments])
     index.complete()
     index.resolve_posts()

@@ -11,7 +11,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -359,8 +358,10 @@ def read_text(file: File, limit: int) -> Text:
     data = _read(file, limit)
     is_marked = data.startswith(codecs.BOM_UTF8)
     if not is_marked and _BAD not in data and len(data.translate(None, _BAD_BYTES)) == len(data):
-        with suppress(UnicodeDecodeError):
+        try:
             return Text(data.decode())
+        except UnicodeDecodeError:
+            pass  # which byte it is, is told below
     if (place := data.find(b"\0")) >= 0:
         raise ContentError(
             _NUL,
