@@ -56,11 +56,7 @@ CREATE TABLE public (
   name TEXT PRIMARY KEY, file TEXT, id TEXT, permalink TEXT, output_name TEXT, published INTEGER,
   updated INTEGER, type TEXT, policy TEXT, count INTEGER, last_comment INTEGER
 ) WITHOUT ROWID;
-CREATE INDEX public_by_date ON public (published);
-CREATE INDEX public_by_change ON public (updated);
-CREATE INDEX public_by_id ON public (id);
 CREATE TABLE links (folder TEXT PRIMARY KEY, name TEXT, silent INTEGER) WITHOUT ROWID;
-CREATE INDEX links_by_name ON links (name);
 CREATE TABLE problems (
   scope TEXT, path TEXT, what TEXT, remedy TEXT, line INTEGER, severity TEXT
 );
@@ -80,6 +76,13 @@ CREATE INDEX comments_by_file ON comments (file, line);
 CREATE INDEX comments_by_folder ON comments (folder);
 CREATE INDEX comments_by_date ON comments (date);
 CREATE INDEX comments_by_change ON comments (changed) WHERE changed IS NOT NULL;
+"""
+#: How what is public of it is found; made likewise.
+_PUBLIC_LOOKUPS = """
+CREATE INDEX public_by_date ON public (published);
+CREATE INDEX public_by_change ON public (updated);
+CREATE INDEX public_by_id ON public (id);
+CREATE INDEX links_by_name ON links (name);
 """
 #: What is sorted at once must fit into the memory that SQLite has, or it needs a disk for it.
 _MOST_UNSORTED = 100_000
@@ -121,11 +124,13 @@ class Index:
         self._settings = settings
         #: How many more comments there may be before they are sorted; None: they are.
         self._room: int | None = None
+        self._is_public_sorted = True
 
     def create(self) -> None:
         """Make the tables; they are slow to ask until `complete`."""
         self.is_new = True
         self._room = _MOST_UNSORTED
+        self._is_public_sorted = False
         self._execute(_SCHEMA)
 
     def complete(self) -> None:
@@ -246,8 +251,11 @@ class Index:
             posts = qualified(posts)
         public, problems = public_posts(posts, self._settings, self.now)
         self._replace_problems(_SITE, problems)
-        touched = self._replace_public(public)
-        return touched | self._replace_links(public, posts)
+        touched = self._replace_public(public) | self._replace_links(public, posts)
+        if not self._is_public_sorted:
+            self._is_public_sorted = True
+            self._execute(_PUBLIC_LOOKUPS)
+        return touched
 
     def _replace_public(self, public: list[PublicPost]) -> set[str]:
         """Write which posts are public; return the names of those that are others now, or gone."""

@@ -96,12 +96,17 @@ def public_posts(
     return [_public(post, id, names[post.name], settings, now) for post, id in winners], problems
 
 
-def qualified(posts: Iterable[Post]) -> list[Post]:
+def qualified(posts: list[Post]) -> list[Post]:
     """Give every post of another program's blog a name of its own.
 
     There, what tells posts apart is their address: of several with one name the oldest has it, the
     others are called by their day or their section, too.
+
+    Args:
+        posts: in the order of their paths, which they keep.
     """
+    if len({post.name for post in posts}) == len(posts):
+        return posts
     taken: set[str] = set()
     others: dict[str, str] = {}
     # What has no date is hidden, and no draft moves a public one's id. A hidden one that has a date
@@ -112,8 +117,7 @@ def qualified(posts: Iterable[Post]) -> list[Post]:
             name = others[post.path] = next(name for name in _names(post) if name not in taken)
         taken.add(name)
     return [
-        post._replace(name=others[post.path]) if post.path in others else post
-        for post in sorted(posts, key=lambda post: post.path)
+        post._replace(name=others[post.path]) if post.path in others else post for post in posts
     ]
 
 
