@@ -480,7 +480,21 @@ class Index:
     def entries(self, limit: int) -> list[PublicPost]:
         """Return the newest posts that are entries, bodies and all."""
         newest = self._newest_posts("public.type = 'post'", limit)
-        return [self._with_body(post) for post in newest]
+        return [post for entry in newest if (post := self._with_body(entry))]
+
+    def entries_without_body(self, limit: int) -> list[str]:
+        """Return the files of those of the newest entries whose bodies were not read yet."""
+        query = "SELECT 1 FROM posts WHERE file = ? AND body IS NULL"
+        files = [post.post.path for post in self._newest_posts("public.type = 'post'", limit)]
+        return [file for file in files if self.database.execute(query, (file,)).fetchone()]
+
+    def set_body(self, row: Row) -> None:
+        """Note the body of a post, if what else its row says is what is known of it."""
+        self.database.execute(
+            "UPDATE posts SET body = ?7 WHERE file = ?1 AND name = ?2 AND date IS ?3"
+            " AND updated IS ?4 AND expires IS ?5 AND head = ?6 AND markup = ?8",
+            row,
+        )
 
     def posts_with_feed(self, limit: int) -> list[PublicPost]:
         """Return the newest posts and pages that have a comments feed."""
@@ -712,10 +726,13 @@ class Index:
         posts = self._posts(f"{where} AND published >= ?", last) if last else self._posts(where)
         return newest_first(posts, limit)
 
-    def _with_body(self, post: PublicPost) -> PublicPost:
+    def _with_body(self, post: PublicPost) -> PublicPost | None:
+        """Return a post with its body; None if that could not be read."""
         text, markup = self.database.execute(
             "SELECT body, markup FROM posts WHERE file = ?", (post.post.path,)
         ).fetchone()
+        if text is None:
+            return None
         return post._replace(post=post.post._replace(body=rows.to_body(text, markup)))
 
     def _with_text(self, public: PublicComment) -> PublicComment:

@@ -30,7 +30,7 @@ from feeds.memory import Memory, discard, is_sound, look, trees_of
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
-from feeds.refresh import Changes, refresh
+from feeds.refresh import Changes, fetch_bodies, refresh
 from feeds.render import Renderer, cut_problems
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.files import Tree
@@ -192,6 +192,7 @@ def reading(settings: Settings, *, now: datetime, shown: str | None = None) -> I
         index = memory.open(now, clock=False)
         changes = _read(memory, index, source, name, look(source.settings, 0.0), Options())
         _touched(index, changes, everything=True)
+        fetch_bodies(index, source, _tree(source.settings))
         yield index
 
 
@@ -225,6 +226,10 @@ def _build(
         changes = _read(memory, index, source, name, seen, chosen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)
+        try:
+            fetch_bodies(index, source, _tree(settings))
+        except (StorageError, SettingsError) as error:
+            raise _named(error, name) from error
         laps.lap("resolve")
         problems = _problems(index, source, name, chosen)
         if chosen.strict and _any_problem(problems):
@@ -318,7 +323,7 @@ def _read(
 ) -> Changes:
     """Read what changed since the index was written; everything, if anything else did."""
     settings = source.settings
-    tree = Tree(settings.root, "", follow_links=settings.content.symlinks)
+    tree = _tree(settings)
     folders = [place.path for place in settings.places if place.kind is Kind.POST]
     try:
         if not any(tree.has(folder) for folder in folders):
@@ -327,8 +332,16 @@ def _read(
             )
         return _refresh(memory, index, source, tree, seen, options)
     except (StorageError, SettingsError) as error:
-        # Files are called by their path within the content folder there.
-        raise type(error)(str(error) if shown == "." else f"{shown}/{error}") from error
+        raise _named(error, shown) from error
+
+
+def _tree(settings: Settings) -> Tree:
+    return Tree(settings.root, "", follow_links=settings.content.symlinks)
+
+
+def _named(error: StorageError | SettingsError, shown: str) -> StorageError | SettingsError:
+    """Return an error about a file, which is called by its path within the content folder there."""
+    return type(error)(str(error) if shown == "." else f"{shown}/{error}")
 
 
 def _refresh(

@@ -16,7 +16,7 @@ from feeds import rows
 from feeds.errors import ContentError, Problem
 from feeds.index import FileRow, Index
 from feeds.layouts import COMPANION, Kind, Place
-from feeds.model import Comment
+from feeds.model import Comment, Post
 from feeds.parallel import each
 from feeds.settings import Settings
 from feeds.sources import comments, plain_comments, posts
@@ -278,7 +278,8 @@ def _posts(
     changes: Changes,
     meanwhile: Callable[[], None] | None,
 ) -> Iterator[int]:
-    read = partial(_read_posts, source, files)
+    # Of thousands of posts the entries feed shows a few: `fetch_bodies`.
+    read = partial(_read_posts, source, files, len(files) < _MANY)
     for lot in _each(read, files, meanwhile):
         yield _store(index, files, lot, changes, _add_posts, _replace_post)
 
@@ -310,28 +311,52 @@ def _large_lists(
         yield 1
 
 
-def _read_posts(source: Source, files: Sequence[File], start: int) -> _Lot:
+def _read_posts(source: Source, files: Sequence[File], bodies: bool, start: int) -> _Lot:
     """Read a lot of files, from one of them on."""
-    settings, generator = source.settings, source.generator
-    if generator:
-        from feeds.sources import foreign  # of no use to our own layout
     found: list[Row] = []
     wrong: list[_Wrong] = []
     for number in range(start, min(start + _CHUNK, len(files))):
         file = files[number]
         try:
-            if generator:
-                post, problems = foreign.parsed(file, settings, generator)
-            else:
-                post, problems = posts.parsed(file, settings)
+            post, problems = _parsed(file, source)
         except ContentError as error:
             wrong.append((number, True, (_told(file, error),)))
             continue
         if post:
-            found.append(rows.from_post(post))
+            found.append(rows.from_post(post, body=bodies))
         if problems:
             wrong.append((number, False, tuple(problems)))
     return start, found, wrong
+
+
+def _parsed(file: File, source: Source) -> tuple[Post | None, list[Problem]]:
+    if source.generator is None:
+        return posts.parsed(file, source.settings)
+    from feeds.sources import foreign  # of no use to our own layout
+
+    return foreign.parsed(file, source.settings, source.generator)
+
+
+def fetch_bodies(index: Index, source: Source, tree: Tree) -> None:
+    """Read the bodies that the entries feed shows, as far as the index does not have them.
+
+    A post whose file says something else by now stays without one, and is no entry until the next
+    run has read it anew: half of it would be what it was, and half what it is.
+
+    Raises:
+        StorageError: something cannot be read.
+    """
+    for path in index.entries_without_body(source.settings.feeds.entries):
+        place = next((place for place in source.settings.places if place.holds(path)), None)
+        if place is None:
+            continue
+        file = tree.file_at(place.path, path.removeprefix(place.path).lstrip("/"))
+        try:
+            post, _ = _parsed(file, source)
+        except ContentError:
+            continue
+        if post:
+            index.set_body(rows.from_post(post))
 
 
 def _read_comments(settings: Settings, files: Sequence[File], start: int) -> _Lot:

@@ -44,8 +44,11 @@ def _read(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def from_post(post: Post) -> tuple[Any, ...]:
-    """Return the row of a post, in the order of `POST_COLUMNS`; its path is its file."""
+def from_post(post: Post, *, body: bool = True) -> tuple[Any, ...]:
+    """Return the row of a post, in the order of `POST_COLUMNS`; its path is its file.
+
+    Without its body, if that is left where it is until an entry shows it.
+    """
     published, updated, expires = post.published, post.updated, post.expires
     head = (
         post.title,
@@ -74,7 +77,7 @@ def from_post(post: Post) -> tuple[Any, ...]:
         seconds(updated),
         seconds(expires),
         _packed(head),
-        str(post.body.text),
+        str(post.body.text) if body else None,
         post.body.markup.value,
     )
 

@@ -195,6 +195,11 @@ class Tree:
                     problems.append(item)
         return found
 
+    def file_at(self, tree: str, relative: str) -> File:
+        """Return a file that was listed there before, and may have gone."""
+        path = f"{self._root_of(tree)}/{relative}" if relative else self._root_of(tree)
+        return File(path, self._shown_path(tree, relative), relative, 0, tree)
+
     def sections(self, tree: str, folder: str) -> list[File]:
         """Return the files in one folder by which generators know sections and bundles."""
         path = self._root_of(tree) + folder
