@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -621,3 +622,77 @@ def test_the_first_comment_under_the_name_of_a_hidden_elder_is_withheld(tmp_path
     blog.build()
     blog.comment("b", "1").build()
     assert blog.feed("comments.rss").entries == []
+
+
+# --- more posts than a feed shows -----------------------------------------------------------------
+
+
+class TestThousandsOfPosts:
+    """Their bodies stay in their files until an entry shows them; here, two posts are thousands."""
+
+    @pytest.fixture
+    def blog(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyBlog:
+        monkeypatch.setattr(refresh, "_MANY", 2)
+        blog = TinyBlog(tmp_path, "[feeds]\nentries = 2\n")
+        for day in range(1, 6):
+            blog.post(f"day-{day}", f"Text of day {day}.", date=f"2024-05-0{day}")
+        blog.build(clock=ten_seconds_on)
+        return blog
+
+    def shown(self, blog: TinyBlog) -> list[str]:
+        return [entry.content[0].value for entry in blog.feed("entries.atom").entries]
+
+    def stored(self, blog: TinyBlog) -> set[str]:
+        with closing(sqlite3.connect(blog.folder / "index.sqlite")) as database:
+            rows = database.execute("SELECT name FROM posts WHERE body IS NOT NULL").fetchall()
+        return {name for (name,) in rows}
+
+    def test_entries_have_theirs_and_the_index_no_others(self, blog: TinyBlog) -> None:
+        assert self.shown(blog) == ["<p>Text of day 5.</p>", "<p>Text of day 4.</p>"]
+        assert self.stored(blog) == {"day-4", "day-5"}
+
+    def test_a_post_that_becomes_an_entry_later_is_read_then(self, blog: TinyBlog) -> None:
+        (blog.content / "posts/day-5.md").unlink()
+        blog.build(clock=ten_seconds_on)
+        assert self.shown(blog) == ["<p>Text of day 4.</p>", "<p>Text of day 3.</p>"]
+
+    def test_what_an_entry_says_outlives_its_file(self, blog: TinyBlog) -> None:
+        blog.write("posts/day-5.md", b"\xff").build(clock=ten_seconds_on)
+        assert self.shown(blog) == ["<p>Text of day 5.</p>", "<p>Text of day 4.</p>"]
+
+    def test_a_file_that_broke_before_it_was_an_entry_is_none(self, blog: TinyBlog) -> None:
+        blog.write("posts/day-3.md", b"\xff").build(clock=ten_seconds_on)
+        (blog.content / "posts/day-5.md").unlink()
+        assert blog.build(clock=ten_seconds_on).exit_code == 1
+        assert self.shown(blog) == ["<p>Text of day 4.</p>"]
+        blog.post("day-3", "Mended.", date="2024-05-03").build(clock=ten_seconds_on)
+        assert self.shown(blog) == ["<p>Text of day 4.</p>", "<p>Mended.</p>"]
+
+    def test_a_post_that_changes_during_the_build_is_no_entry_until_the_next(
+        self, blog: TinyBlog, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Least of all one that is made a draft in that moment."""
+        resolve = Index.resolve_posts
+
+        def late(index: Index) -> set[str]:
+            blog.post("day-3", "Not for you.", date="2024-05-03", status="draft")
+            return resolve(index)
+
+        monkeypatch.setattr(Index, "resolve_posts", late)
+        (blog.content / "posts/day-5.md").unlink()
+        blog.build(clock=ten_seconds_on)
+        assert self.shown(blog) == ["<p>Text of day 4.</p>"]
+        monkeypatch.setattr(Index, "resolve_posts", resolve)
+        blog.build(clock=ten_seconds_on)
+        assert self.shown(blog) == ["<p>Text of day 4.</p>", "<p>Text of day 2.</p>"]
+
+    def test_a_disk_that_fails_then_publishes_nothing(self, blog: TinyBlog) -> None:
+        before = blog.files()
+        (blog.content / "posts/day-5.md").unlink()
+        failing = StorageError("posts/day-3.md: cannot be read (Input/output error)")
+        with (
+            mock.patch("feeds.sources.posts.read_text", side_effect=failing),
+            pytest.raises(StorageError, match=r"content/posts/day-3\.md"),
+        ):
+            blog.build(clock=ten_seconds_on)
+        assert blog.files() == before
