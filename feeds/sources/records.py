@@ -104,11 +104,17 @@ _INDICATORS = frozenset("-?:,[]{}#&*!|>%@`")
 _ODD = lazy("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
+#: What is longer may hold more values than any front matter does; libyaml counts them.
+_LONG = 100_000
+
+
 def simple_mapping(text: str, first_line: int) -> Record | None:
     """Read `key: value` lines, and lists of texts, without waking libyaml.
 
     None if there may be more to it: what is read here is what libyaml would read.
     """
+    if len(text) > _LONG:
+        return None
     record: Record = {}
     lines = text.rstrip("\n").split("\n")
     #: Of a key with nothing behind it, until the next one: it may have a list below it.

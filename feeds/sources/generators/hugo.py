@@ -105,6 +105,12 @@ class Hugo:
         """Return what tells it from any other."""
         return f"Hugo{self._said!r}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hugo) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
     def page(self, relative: str, head: Record) -> Page | None:
         """Say what becomes of a file; None: it is no regular page of the main language.
 

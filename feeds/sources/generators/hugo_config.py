@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from feeds.sources.generators import hugo_dates
 from feeds.sources.generators.hugo_cascade import Cascade, cascades, lower_keys, merged
@@ -205,8 +204,12 @@ def _folder(path: str) -> str:
 
 
 def _zone(name: str) -> tzinfo:
+    if not name:
+        return UTC
+    from zoneinfo import ZoneInfo  # takes longer to import than to read fifty posts
+
     try:
-        return ZoneInfo(name) if name else UTC
+        return ZoneInfo(name)
     except (ValueError, OSError, KeyError, RecursionError):  # Hugo ends its build there
         return UTC
 

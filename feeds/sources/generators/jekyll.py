@@ -12,7 +12,6 @@ import posixpath
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from feeds.errors import quoted
 from feeds.markup import display_name, one_line
@@ -245,6 +244,8 @@ def _zone(name: str, warnings: list[str]) -> tzinfo:
     if not name or name == "UTC":
         return UTC
     if is_zone(name):
+        from zoneinfo import ZoneInfo  # takes longer to import than to read fifty posts
+
         return ZoneInfo(name)
     warnings.append(f"a timezone that nobody knows, so UTC counts: {quoted(name)}")
     return UTC

@@ -123,6 +123,12 @@ class Files:
         """Return what tells it from any other."""
         return f"Files{self._said!r}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Files) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
     def find(self, relative: str) -> Found | None:
         """Return what Jekyll makes of the file at this path; None: neither a post nor a draft."""
         outer, _, name = relative.rpartition("/")
