@@ -184,12 +184,15 @@ def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
     comment = public.comment
     policy = _comment_policy(settings.comments.images, settings.limits.depth)
     content = markup.to_html(comment.body, public.post.permalink, policy)
+    published = utc(public.published) if public.published else None
+    # Most were never changed.
+    is_as_published = public.updated is public.published
     return Entry(
         id=public.id,
         title=f"By: {comment.author.name}",
         permalink=public.permalink,
-        published=utc(public.published) if public.published else None,
-        updated=utc(public.updated),
+        published=published,
+        updated=published if published and is_as_published else utc(public.updated),
         authors=(comment.author,),
         summary=markup.escaped(markup.excerpt(markup.text_of(content))),
         content=_answer_line(public.parent) + content,

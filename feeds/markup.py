@@ -192,7 +192,7 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
     text = legal(body.text)
     if (plain := simple.html_of(text, body.markup)) is not None:
         return plain
-    if body.markup is Markup.MARKDOWN:
+    if body.markup is Markup.MARKDOWN and not simple.is_one_block(text):
         text = _from_markdown(text, policy)
     # Nothing is relative to a page where no attribute can be, and a sanitiser for each takes time.
     clean = _cleaner(base if "=" in text else _ANY_PAGE, policy)

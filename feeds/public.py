@@ -194,12 +194,12 @@ def public_thread(
     anchor = post.permalink.partition("#")[0] + "#" + settings.comments.anchor
     public = {
         comment.id: PublicComment(
-            comment=comment,
-            post=post,
-            id=ids.comment_id(post.id, comment),
-            permalink=anchor.replace("{id}", urls.quoted(comment.id)),
-            published=comment.published,
-            updated=comment_update(comment, dated, now),
+            comment,
+            post,
+            ids.comment_id(post.id, comment),
+            anchor.replace("{id}", urls.quoted(comment.id)),
+            comment.published,
+            comment_update(comment, dated, now),
         )
         for comment in visible
     }

@@ -26,6 +26,11 @@ _LINES = re.compile(rf"{_LINE}(?:\n\n?+{_LINE})*+")
 _LINKS = ("://", "www.")
 
 
+def is_one_block(text: str) -> bool:
+    """Tell whether Markdown takes all of a text for HTML, and leaves it as it is (CommonMark §4.6)."""
+    return text.startswith("<p>") and "\r" not in text and not _BLANK_LINE.search(text)
+
+
 def html_of(text: str, markup: Markup) -> str | None:
     """Return what a body is as clean HTML, if that takes no parser to tell.
 

@@ -94,7 +94,7 @@ def filled(writer: ModuleType, forms: Forms, said: Feed) -> bytes:
 def test_a_form_says_what_its_writer_says(writer: ModuleType) -> None:
     forms = Forms(writer)
 
-    @settings(max_examples=300)
+    @settings(max_examples=150)
     @given(blogs)
     def check(said: Feed) -> None:
         assert filled(writer, forms, said) == writer.write(said)

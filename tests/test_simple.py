@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import markup, simple
+from feeds import cmark, markup, simple
 from feeds.markup import POST, Policy, legal, to_html
 from feeds.model import Body, Markup
 
@@ -67,7 +67,7 @@ def test_what_is_told_at_a_glance_is_what_the_parsers_make(
 ) -> None:
     told = 0
 
-    @settings(max_examples=1500)
+    @settings(max_examples=500)
     @given(texts | words.map("".join) | paragraphs.map(lambda said: "<p>" + "".join(said) + "</p>"))
     def check(text: str) -> None:
         nonlocal told
@@ -122,3 +122,12 @@ def test_no_excerpt_is_shortened_that_is_short(text: str) -> None:
     cut = " ".join(folded.split(None, 3)[:3])
     expected = folded if len(folded.split()) <= 3 else f"{cut} […]"
     assert markup.excerpt(folded, 3) == expected
+
+
+@settings(max_examples=500)
+@given(texts | paragraphs.map(lambda said: "<p>" + "".join(said)))
+def test_a_block_of_html_is_left_by_markdown_as_it_is(text: str) -> None:
+    text = legal("<p>" + text)
+    if simple.is_one_block(text):
+        rendered = cmark.to_html(text, ["strikethrough", "autolink", "table"], footnotes=True)
+        assert rendered.strip() == text.strip()

@@ -110,7 +110,7 @@ def _of_entry(entry: Entry) -> tuple[Values, Values]:
         entry.id,
         entry.permalink,
         updated,
-        rfc3339(published) if published else None,
+        updated if published is entry.updated else rfc3339(published) if published else None,
         rfc822(published or entry.updated),
         entry.language,
         entry.image,
