@@ -98,25 +98,69 @@ def refresh(
         StorageError: something cannot be listed or read.
     """
     changes = Changes()
-    work: list[Iterator[int]] = []
+    settings = source.settings
     if distrust is None:
-        _forget_elsewhere(index, source.settings, changes)
-    for root in source.settings.trees:
-        looked_at = folders[root]
-        where = _all_folders(index, tree, root) if looked_at is None else looked_at
-        young = int((clock() - _GRAIN) * 1e9) if clock else 0
-        files = _changed(index, source.settings.places, tree, root, where, distrust, young, changes)
-        if clock:
-            files = _settled(files, settle, clock)
-        changes.count += len(files)
-        work += _bring_in(index, files, source, changes, meanwhile)
+        _forget_elsewhere(index, settings, changes)
+
+    def listed(roots: Iterable[str]) -> list[File]:
+        result: list[File] = []
+        for root in roots:
+            looked_at = folders[root]
+            where = _all_folders(index, tree, root) if looked_at is None else looked_at
+            young = int((clock() - _GRAIN) * 1e9) if clock else 0
+            files = _changed(index, settings.places, tree, root, where, distrust, young, changes)
+            result += _settled(files, settle, clock) if clock else files
+        changes.count += len(result)
+        return result
+
+    with_posts = [root for root in settings.trees if _may_hold_posts(root, settings)]
+    files = listed(with_posts)
+    others: list[File] | None = None
+
+    def look_on() -> None:
+        nonlocal others
+        if meanwhile:
+            meanwhile()
+        others = listed(root for root in settings.trees if root not in with_posts)
+
     done = 0
-    for count in chain(*work):
+    found, small, large = _sorted(files, settings)
+    # While another process reads posts, this one looks for comments, of which there may be many more.
+    for count in _posts(index, found, source, changes, look_on):
+        done += count
+        if progress:
+            progress(done, changes.count)
+    if others is None:
+        look_on()
+    _, more, larger = _sorted(others or [], settings)
+    for count in chain(
+        _comments(index, small + more, settings, changes),
+        _large_lists(index, large + larger, settings, changes),
+    ):
         done += count
         if progress:
             progress(done, changes.count)
     index.complete()
     return changes
+
+
+def _may_hold_posts(root: str, settings: Settings) -> bool:
+    return any(place.kind is Kind.POST and place.is_near(root) for place in settings.places)
+
+
+def _sorted(files: Iterable[File], settings: Settings) -> tuple[list[File], list[File], list[File]]:
+    """Return the files of posts, those of comments, and those that list very many comments."""
+    places = reversed(settings.places)
+    kinds = {(place.path, suffix): place.kind for place in places for suffix in place.suffixes}
+    found: list[File] = []
+    small: list[File] = []
+    large: list[File] = []
+    for file in files:
+        if kinds[file.tree, file.suffix] is Kind.POST:
+            found.append(file)
+        else:
+            (large if file.size > _LARGE else small).append(file)
+    return found, small, large
 
 
 # --- what changed ---------------------------------------------------------------------------------
@@ -152,7 +196,8 @@ def _changed(
             listed = {file.inside: placed for file in found if (placed := _placed(file, near))}
         known = index.files_in(root + folder)
         _forget(index, known.keys() - listed.keys(), changes)
-        index.replace_folder_problems(root + folder, problems)
+        if problems or not index.is_new:
+            index.replace_folder_problems(root + folder, problems)
         if any(file.changed_at >= young for file in listed.values()):
             changes.racy.add(root + folder)
         if not known:
@@ -246,37 +291,12 @@ def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> li
 # --- reading --------------------------------------------------------------------------------------
 
 
-def _bring_in(
-    index: Index,
-    files: list[File],
-    source: Source,
-    changes: Changes,
-    meanwhile: Callable[[], None] | None,
-) -> list[Iterator[int]]:
-    """Return what reads posts, and what reads comments; each yields how many files it has stored."""
-    places = reversed(source.settings.places)
-    kinds = {(place.path, suffix): place.kind for place in places for suffix in place.suffixes}
-    found: list[File] = []
-    small: list[File] = []
-    large: list[File] = []
-    for file in files:
-        if kinds[file.tree, file.suffix] is Kind.POST:
-            found.append(file)
-        else:
-            (large if file.size > _LARGE else small).append(file)
-    return [
-        _posts(index, found, source, changes, meanwhile),
-        _comments(index, small, source.settings, changes, meanwhile),
-        _large_lists(index, large, source.settings, changes),
-    ]
-
-
 def _posts(
     index: Index,
     files: list[File],
     source: Source,
     changes: Changes,
-    meanwhile: Callable[[], None] | None,
+    meanwhile: Callable[[], None],
 ) -> Iterator[int]:
     # Of thousands of posts the entries feed shows a few: `fetch_bodies`.
     read = partial(_read_posts, source, files, len(files) < _MANY)
@@ -285,19 +305,17 @@ def _posts(
 
 
 def _comments(
-    index: Index,
-    files: list[File],
-    settings: Settings,
-    changes: Changes,
-    meanwhile: Callable[[], None] | None,
+    index: Index, files: list[File], settings: Settings, changes: Changes
 ) -> Iterator[int]:
     read = partial(_read_comments, settings, files)
-    for lot in _each(read, files, meanwhile):
+    for lot in _each(read, files):
         yield _store(index, files, lot, changes, _add_comments, _replace_comments)
 
 
 def _each(
-    read: Callable[[int], _Lot], files: Sequence[File], meanwhile: Callable[[], None] | None
+    read: Callable[[int], _Lot],
+    files: Sequence[File],
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[_Lot]:
     lots = range(0, len(files), _CHUNK)
     yield from each(read, lots, few=_MANY // _CHUNK, chunk=1, meanwhile=meanwhile)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from feeds.errors import Problem, Severity, nearest, quoted
@@ -43,6 +44,10 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 # --- which post -----------------------------------------------------------------------------------
 
 
+#: The name that is meant by a key; None where several are.
+_Tier: TypeAlias = dict[str, str | None]
+
+
 class Links:
     """Finds the post that a folder of comments belongs to.
 
@@ -58,15 +63,19 @@ class Links:
     """
 
     def __init__(self, posts: Iterable[Post], home: str = "", *, by_title: bool = False) -> None:
-        #: The name that is meant by a key; None where several are.
-        exact: dict[str, str | None] = {}
-        addresses: dict[str, str | None] = {}
-        near: dict[str, str | None] = {}
-        former: dict[str, str | None] = {}
-        titles: dict[str, str | None] = {}
+        self._posts = list(posts)
         self._home = urlsplit(home).path.strip("/")
-        for post in posts:
-            exact[post.name] = post.name
+        self._by_title = by_title
+        self._exact: _Tier = {post.name: post.name for post in self._posts}
+
+    @cached_property
+    def _weaker(self) -> tuple[_Tier, _Tier, _Tier, _Tier]:
+        """The other tiers, which nobody needs whose folders are all called as their posts are."""
+        addresses: _Tier = {}
+        near: _Tier = {}
+        former: _Tier = {}
+        titles: _Tier = {}
+        for post in self._posts:
             _claim(near, folded(post.name), post.name)
             if post.permalink:
                 path = self._path(post.permalink)
@@ -75,23 +84,25 @@ class Links:
             if post.id:
                 _claim(addresses, post.id, post.name)
             for alias in post.aliases:
-                if "/" in (path := self._path(alias)):
-                    _claim(addresses, path, post.name)
+                if "/" in self._path(alias):
+                    _claim(addresses, self._path(alias), post.name)
                 _claim(former, folded(_last_part(alias)), post.name)
-            if by_title:  # and by the file, whatever the post's slug is
+            if self._by_title:  # and by the file, whatever the post's slug is
                 stem = _LEADING_DATE.sub("", re.sub(r"\.\w+$", "", post.path.rpartition("/")[2]))
                 if stem not in {"index", post.name}:
                     _claim(former, folded(stem), post.name)
                 _claim(titles, folded(post.title), post.name)
-        self._tiers = (exact, addresses, near, former, titles)
+        return addresses, near, former, titles
 
     def find(self, folder: str) -> str | None:
         """Return the name of the post that `folder` belongs to, if exactly one is meant."""
-        exact, addresses, near, former, titles = self._tiers
+        exact = self._exact
+        if folder and folder in exact:
+            return exact[folder]
+        addresses, near, former, titles = self._weaker
         bare = _LEADING_DATE.sub("", folder)
         path = self._path(folder)
         for tier, key in (
-            (exact, folder),
             (addresses, folder),
             (addresses, path),
             (near, folded(path)),
@@ -114,7 +125,7 @@ class Links:
         return _HTML.sub("", _INDEX.sub("", path)) if ".htm" in path else path
 
 
-def _claim(tier: dict[str, str | None], key: str, name: str) -> None:
+def _claim(tier: _Tier, key: str, name: str) -> None:
     tier[key] = name if tier.get(key, name) == name else None
 
 

@@ -221,6 +221,8 @@ def file_key(name: str) -> str:
 
 #: A run of letters and digits.
 _WORD = lazy(r"[^\W_]+")
+#: What folding leaves as it is, such as the names of most posts.
+_FOLDED = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def folded(text: str) -> str:
@@ -229,5 +231,8 @@ def folded(text: str) -> str:
     NFKC, percent-decoded, case-folded, each run of anything but letters and digits one hyphen,
     none at the ends.
     """
-    plain = unicodedata.normalize("NFKC", unquote(text)).casefold()
+    if _FOLDED.fullmatch(text):
+        return text
+    plain = unquote(text)
+    plain = plain.lower() if plain.isascii() else unicodedata.normalize("NFKC", plain).casefold()
     return "-".join(_WORD.findall(plain))

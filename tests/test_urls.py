@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -479,3 +479,9 @@ def test_two_names_do_not(one: str, other: str) -> None:
 def test_a_folded_name_is_words_and_single_hyphens(text: str) -> None:
     folded = urls.folded(text)
     assert re.fullmatch(r"(?:[^\W_]+(?:-[^\W_]+)*)?", folded)
+
+
+@given(st.text(alphabet="abz09AZ-_ .%éİ²ſ/", max_size=12) | st.text(max_size=6))
+def test_what_is_folded_at_a_glance_is_what_folding_makes_of_it(text: str) -> None:
+    plain = unicodedata.normalize("NFKC", unquote(text)).casefold()
+    assert urls.folded(text) == "-".join(re.findall(r"[^\W_]+", plain))
