@@ -43,7 +43,7 @@ _PAGES = ("index.html", "head.html", "footer.html")
 _OURS = frozenset({Outcome.WRITTEN, Outcome.UNCHANGED})
 #: From so many feeds on, two processes compose and render them.
 _MANY = 400
-_CHUNK = 50
+_CHUNK = 10
 
 
 class Row(NamedTuple):
