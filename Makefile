@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: all test check format bench fuzz clean
+.PHONY: all test check compiled format bench fuzz clean
 
-all: $(VENV)/.installed
+all: $(VENV)/.installed compiled
 	@$(RUN)/feeds build -v
 	@echo "The sample site's feeds are in output/. Look at them: $(RUN)/feeds serve"
 
@@ -18,7 +18,7 @@ check: $(VENV)/.test-ready
 	@$(RUN)/ruff format --check feeds tests
 	@$(RUN)/mypy
 
-bench: $(VENV)/.test-ready
+bench: $(VENV)/.test-ready compiled
 	@$(RUN)/python -m tests.benchmarks
 
 # SECONDS for each target; TARGETS="page wxr" for some of them; `pip install atheris` lets it be guided by
@@ -26,6 +26,10 @@ bench: $(VENV)/.test-ready
 fuzz: $(VENV)/.test-ready
 	@$(RUN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(FUZZ) $(TARGETS)
 	@FEEDS_EXAMPLES=$(or $(EXAMPLES),2000) $(RUN)/python -m pytest -q tests/test_fuzz.py -k any_blog
+
+# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each run would compile all it imports.
+compiled: $(VENV)/.installed
+	@$(RUN)/python -m compileall -q feeds
 
 format: $(VENV)/.test-ready
 	@$(RUN)/ruff check --fix feeds tests
