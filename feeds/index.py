@@ -16,7 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from feeds import rows, threads
+from feeds import rows, tables, threads
 from feeds.errors import Problem, Severity
 from feeds.ids import post_id
 from feeds.layouts import Kind
@@ -35,55 +35,6 @@ from feeds.sources.posts import file_name
 from feeds.urls import comment_id
 from feeds.visibility import APPROVED
 
-#: A change of the tables makes every index an old one.
-FORM = 6
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE files (
-  file TEXT PRIMARY KEY, folder TEXT, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER,
-  problems TEXT
-) WITHOUT ROWID;
-CREATE TABLE posts (
-  file TEXT PRIMARY KEY, name TEXT, date INTEGER, updated INTEGER, expires INTEGER, head BLOB,
-  body TEXT, markup TEXT
-);
-CREATE TABLE comments (
-  file TEXT, line INTEGER, folder TEXT, own TEXT, parent TEXT, parent_index INTEGER, author TEXT,
-  uri TEXT, published TEXT, updated TEXT, status TEXT, type TEXT, date INTEGER, changed INTEGER,
-  body TEXT, markup TEXT
-);
-CREATE TABLE public (
-  name TEXT PRIMARY KEY, file TEXT, id TEXT, permalink TEXT, output_name TEXT, published INTEGER,
-  updated INTEGER, type TEXT, policy TEXT, count INTEGER, last_comment INTEGER
-) WITHOUT ROWID;
-CREATE TABLE links (folder TEXT PRIMARY KEY, name TEXT, silent INTEGER) WITHOUT ROWID;
-CREATE TABLE problems (
-  scope TEXT, path TEXT, what TEXT, remedy TEXT, line INTEGER, severity TEXT
-);
-CREATE INDEX problems_by_scope ON problems (scope);
-CREATE TABLE outputs (path TEXT PRIMARY KEY, stats TEXT) WITHOUT ROWID;
-"""
-#: How what was read is found. Made when the first lot of it is there: to sort it once takes a third
-#: of the time that it takes to find the place of each.
-_LOOKUPS = """
-CREATE INDEX files_by_folder ON files (folder);
-CREATE INDEX files_with_problems ON files (file) WHERE problems IS NOT NULL;
-CREATE INDEX posts_by_name ON posts (name);
-CREATE INDEX posts_by_date ON posts (date);
-CREATE INDEX posts_by_change ON posts (updated) WHERE updated IS NOT NULL;
-CREATE INDEX posts_by_end ON posts (expires) WHERE expires IS NOT NULL;
-CREATE INDEX comments_by_file ON comments (file, line);
-CREATE INDEX comments_by_folder ON comments (folder);
-CREATE INDEX comments_by_date ON comments (date);
-CREATE INDEX comments_by_change ON comments (changed) WHERE changed IS NOT NULL;
-"""
-#: How what is public of it is found; made likewise.
-_PUBLIC_LOOKUPS = """
-CREATE INDEX public_by_date ON public (published);
-CREATE INDEX public_by_change ON public (updated);
-CREATE INDEX public_by_id ON public (id);
-CREATE INDEX links_by_name ON links (name);
-"""
 #: What is sorted at once must fit into the memory that SQLite has, or it needs a disk for it.
 _MOST_UNSORTED = 100_000
 #: So many questions take less time than one for all.
@@ -131,13 +82,13 @@ class Index:
         self.is_new = True
         self._room = _MOST_UNSORTED
         self._is_public_sorted = False
-        self._execute(_SCHEMA)
+        self._execute(tables.SCHEMA)
 
     def complete(self) -> None:
         """Make whatever finds things quickly in new tables."""
         if self._room is not None:
             self._room = None
-            self._execute(_LOOKUPS)
+            self._execute(tables.LOOKUPS)
 
     def _execute(self, statements: str) -> None:
         for statement in statements.split(";"):  # `executescript` would commit first
@@ -254,7 +205,7 @@ class Index:
         touched = self._replace_public(public) | self._replace_links(public, posts)
         if not self._is_public_sorted:
             self._is_public_sorted = True
-            self._execute(_PUBLIC_LOOKUPS)
+            self._execute(tables.PUBLIC_LOOKUPS)
         return touched
 
     def _replace_public(self, public: list[PublicPost]) -> set[str]:

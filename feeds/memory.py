@@ -16,10 +16,11 @@ from types import TracebackType
 from typing import Any
 
 from feeds import listing, unchanged
-from feeds.index import FORM, Index
+from feeds.index import Index
 from feeds.listing import Look, Looking, digest_of, signature
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.site import Source
+from feeds.tables import FORM
 
 #: Clocks of file systems are as coarse as two seconds: what changed so shortly before a build may
 #: have changed again without its stats showing it.

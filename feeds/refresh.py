@@ -12,20 +12,18 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
-from feeds import rows
+from feeds import reading, rows
 from feeds.errors import ContentError, Problem
 from feeds.index import FileRow, Index
 from feeds.layouts import COMPANION, Kind, Place
-from feeds.model import Comment, Post
 from feeds.parallel import each
 from feeds.settings import Settings
-from feeds.sources import comments, plain_comments, posts
+from feeds.sources import comments
 from feeds.sources.files import File, Tree
 from feeds.sources.site import Source
 
 #: From so many files on, two processes read them.
 _MANY = 2000
-_CHUNK = 50
 #: A list of comments that is larger is read comment by comment, into the index as it goes.
 _LARGE = 500_000
 _BATCH = 1000
@@ -37,14 +35,6 @@ _PATIENCE = 10
 Row: TypeAlias = tuple[Any, ...]
 #: The folders of each tree that may have changed, `""` or `"/sub"`; None: any.
 Folders: TypeAlias = Mapping[str, Iterable[str] | None]
-
-
-#: What one file that is not as it should be has wrong: which of the files it is, whether it could not
-#: be taken apart, so that what it said before stands, and its problems.
-_Wrong: TypeAlias = tuple[int, bool, tuple[Problem, ...]]
-#: What a lot of files said, ready for the index: which of the files is their first, the posts or
-#: comments, file after file, and what is wrong. Plain values, which go quickest between processes.
-_Lot: TypeAlias = tuple[int, list[Row], list[_Wrong]]
 
 
 class Changes:
@@ -299,7 +289,7 @@ def _posts(
     meanwhile: Callable[[], None],
 ) -> Iterator[int]:
     # Of thousands of posts the entries feed shows a few: `fetch_bodies`.
-    read = partial(_read_posts, source, files, len(files) < _MANY)
+    read = partial(reading.read_posts, source, files, len(files) < _MANY)
     for lot in _each(read, files, meanwhile):
         yield _store(index, files, lot, changes, _add_posts, _replace_post)
 
@@ -307,18 +297,18 @@ def _posts(
 def _comments(
     index: Index, files: list[File], settings: Settings, changes: Changes
 ) -> Iterator[int]:
-    read = partial(_read_comments, settings, files)
+    read = partial(reading.read_comments, settings, files)
     for lot in _each(read, files):
         yield _store(index, files, lot, changes, _add_comments, _replace_comments)
 
 
 def _each(
-    read: Callable[[int], _Lot],
+    read: Callable[[int], reading.Lot],
     files: Sequence[File],
     meanwhile: Callable[[], None] | None = None,
-) -> Iterator[_Lot]:
-    lots = range(0, len(files), _CHUNK)
-    yield from each(read, lots, few=_MANY // _CHUNK, chunk=1, meanwhile=meanwhile)
+) -> Iterator[reading.Lot]:
+    lots = range(0, len(files), reading.LOT)
+    yield from each(read, lots, few=_MANY // reading.LOT, chunk=1, meanwhile=meanwhile)
 
 
 def _large_lists(
@@ -327,32 +317,6 @@ def _large_lists(
     for file in files:
         _store_large(index, file, settings, changes)
         yield 1
-
-
-def _read_posts(source: Source, files: Sequence[File], bodies: bool, start: int) -> _Lot:
-    """Read a lot of files, from one of them on."""
-    found: list[Row] = []
-    wrong: list[_Wrong] = []
-    for number in range(start, min(start + _CHUNK, len(files))):
-        file = files[number]
-        try:
-            post, problems = _parsed(file, source)
-        except ContentError as error:
-            wrong.append((number, True, (_told(file, error),)))
-            continue
-        if post:
-            found.append(rows.from_post(post, body=bodies))
-        if problems:
-            wrong.append((number, False, tuple(problems)))
-    return start, found, wrong
-
-
-def _parsed(file: File, source: Source) -> tuple[Post | None, list[Problem]]:
-    if source.generator is None:
-        return posts.parsed(file, source.settings)
-    from feeds.sources import foreign  # of no use to our own layout
-
-    return foreign.parsed(file, source.settings, source.generator)
 
 
 def fetch_bodies(index: Index, source: Source, tree: Tree) -> None:
@@ -370,53 +334,11 @@ def fetch_bodies(index: Index, source: Source, tree: Tree) -> None:
             continue
         file = tree.file_at(place.path, path.removeprefix(place.path).lstrip("/"))
         try:
-            post, _ = _parsed(file, source)
+            post, _ = reading.parsed(file, source)
         except ContentError:
             continue
         if post:
             index.set_body(rows.from_post(post))
-
-
-def _read_comments(settings: Settings, files: Sequence[File], start: int) -> _Lot:
-    """Read a lot of files, from one of them on."""
-    found: list[Row] = []
-    wrong: list[_Wrong] = []
-    for number in range(start, min(start + _CHUNK, len(files))):
-        file = files[number]
-        before = len(found)
-        problems: list[Problem] = []
-        try:
-            for item in _items(file, settings, found):
-                _sort(item, found, problems)
-        except ContentError as error:
-            del found[before:]
-            wrong.append((number, True, (_told(file, error),)))
-        else:
-            if problems:
-                wrong.append((number, False, tuple(problems)))
-    return start, found, wrong
-
-
-def _items(file: File, settings: Settings, found: list[Row]) -> Iterable[Comment | Problem]:
-    """Return what is in a file, but for the one comment that is plain to see: it is `found`."""
-    if comments.is_list(file):
-        return comments.stream(file, settings)
-    text = comments.read_single(file, settings)
-    if file.folder and not text.problems and (row := plain_comments.row(file, text.text, settings)):
-        found.append(row)
-        return ()
-    return comments.in_text(file, settings, text)
-
-
-def _sort(item: Comment | Problem, found: list[Row], problems: list[Problem]) -> None:
-    if isinstance(item, Problem):
-        problems.append(item)
-    else:
-        found.append(rows.from_comment(item))
-
-
-def _told(file: File, error: ContentError) -> Problem:
-    return Problem(file.shown, error.what, error.remedy, error.line)
 
 
 # --- storing --------------------------------------------------------------------------------------
@@ -425,14 +347,14 @@ def _told(file: File, error: ContentError) -> Problem:
 def _store(
     index: Index,
     files: Sequence[File],
-    lot: _Lot,
+    lot: reading.Lot,
     changes: Changes,
     add: Callable[[Index, list[Row], Changes], None],
     replace: Callable[[Index, File, list[Row], Changes], None],
 ) -> int:
     """Store what a lot of files said; return how many these are."""
     start, found, wrong = lot
-    read = files[start : start + _CHUNK]
+    read = files[start : start + reading.LOT]
     problems = {number - start: problems for number, _, problems in wrong}
     broken = {number - start for number, is_broken, _ in wrong if is_broken}
     if index.is_new:
@@ -501,12 +423,12 @@ def _store_large(index: Index, file: File, settings: Settings, changes: Changes)
         while batch := list(islice(items, _BATCH)):
             found: list[Row] = []
             for item in batch:
-                _sort(item, found, problems)
+                reading.sort(item, found, problems)
             index.add_comments(found)
             folders.update(row[2] for row in found)
     except ContentError as error:
         index.undo_attempt()
-        problems = [_told(file, error)]
+        problems = [reading.told(file, error)]
     else:
         index.keep_attempt()
         changes.folders |= folders

@@ -14,7 +14,7 @@ import pytest
 
 from feeds import listing, memory, unchanged
 from feeds.cli import main
-from feeds.index import FORM
+from feeds.tables import FORM
 from tests.builders import TinyBlog
 from tests.processes import run, run_as_nobody
 

@@ -50,7 +50,7 @@ _LINES = st.tuples(
 @example(['a: "\\x0"'], "")
 @example(["a" * 1100 + ": b"], "")
 @example(["a: |-\n  b\n   c\n\n  d", "b: >-\n  e\n  f", "c: >-\n  g \n\n\n  h\n"], "\n")
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_what_is_read_in_one_look_is_what_libyaml_reads(lines: list[str], end: str) -> None:
     text = "\n".join(lines) + end
     pairs = pairs_of(text)

@@ -72,7 +72,7 @@ def written(lines: dict[str, str]) -> str:
     st.sampled_from(["c1.yml", "c2.md", "c3.html", "a b.yaml", "d.MD"]),
     st.sampled_from([None, "jekyll", "pelican"]),
 )
-@settings(max_examples=3000)
+@settings(max_examples=1000)
 def test_a_plain_comment_is_what_the_detour_gives(
     lines: dict[str, str], name: str, layout: Literal["jekyll", "pelican"] | None
 ) -> None:

@@ -1,0 +1,100 @@
+"""What lots of files say, as rows of the index: pure work, for any process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from feeds import rows
+from feeds.errors import ContentError, Problem
+from feeds.model import Comment, Post
+from feeds.settings import Settings
+from feeds.sources import comments, plain_comments, posts
+from feeds.sources.files import File
+from feeds.sources.site import Source
+
+#: So many files are a lot.
+LOT = 50
+
+Row: TypeAlias = tuple[Any, ...]
+#: What one file that is not as it should be has wrong: which of the files it is, whether it could not
+#: be taken apart, so that what it said before stands, and its problems.
+_Wrong: TypeAlias = tuple[int, bool, tuple[Problem, ...]]
+#: What a lot of files said, ready for the index: which of the files is their first, the posts or
+#: comments, file after file, and what is wrong. Plain values, which go quickest between processes.
+Lot: TypeAlias = tuple[int, list[Row], list[_Wrong]]
+
+
+def read_posts(source: Source, files: Sequence[File], bodies: bool, start: int) -> Lot:
+    """Read a lot of files, from one of them on."""
+    found: list[Row] = []
+    wrong: list[_Wrong] = []
+    for number in range(start, min(start + LOT, len(files))):
+        file = files[number]
+        try:
+            post, problems = parsed(file, source)
+        except ContentError as error:
+            wrong.append((number, True, (told(file, error),)))
+            continue
+        if post:
+            found.append(rows.from_post(post, body=bodies))
+        if problems:
+            wrong.append((number, False, tuple(problems)))
+    return start, found, wrong
+
+
+def parsed(file: File, source: Source) -> tuple[Post | None, list[Problem]]:
+    """Return the post in a file, by the rules of the site, and what is wrong with it.
+
+    Raises:
+        ContentError: the file cannot be taken apart.
+    """
+    if source.generator is None:
+        return posts.parsed(file, source.settings)
+    from feeds.sources import foreign  # of no use to our own layout
+
+    return foreign.parsed(file, source.settings, source.generator)
+
+
+def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
+    """Read a lot of files, from one of them on."""
+    found: list[Row] = []
+    wrong: list[_Wrong] = []
+    for number in range(start, min(start + LOT, len(files))):
+        file = files[number]
+        before = len(found)
+        problems: list[Problem] = []
+        try:
+            for item in _items(file, settings, found):
+                sort(item, found, problems)
+        except ContentError as error:
+            del found[before:]
+            wrong.append((number, True, (told(file, error),)))
+        else:
+            if problems:
+                wrong.append((number, False, tuple(problems)))
+    return start, found, wrong
+
+
+def _items(file: File, settings: Settings, found: list[Row]) -> Iterable[Comment | Problem]:
+    """Return what is in a file, but for the one comment that is plain to see: it is `found`."""
+    if comments.is_list(file):
+        return comments.stream(file, settings)
+    text = comments.read_single(file, settings)
+    if file.folder and not text.problems and (row := plain_comments.row(file, text.text, settings)):
+        found.append(row)
+        return ()
+    return comments.in_text(file, settings, text)
+
+
+def sort(item: Comment | Problem, found: list[Row], problems: list[Problem]) -> None:
+    """Add what a file yields to the rows that were found, or to the problems."""
+    if isinstance(item, Problem):
+        problems.append(item)
+    else:
+        found.append(rows.from_comment(item))
+
+
+def told(file: File, error: ContentError) -> Problem:
+    """Return the problem that a file is which could not be taken apart."""
+    return Problem(file.shown, error.what, error.remedy, error.line)
