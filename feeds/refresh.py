@@ -120,9 +120,11 @@ def refresh(
         done += count
         if progress:
             progress(done, changes.count)
+    del files, found  # of very many, each weighs as much as a comment
     if others is None:
         look_on()
     _, more, larger = _sorted(others or [], settings)
+    others = None
     for count in chain(
         _comments(index, small + more, settings, changes),
         _large_lists(index, large + larger, settings, changes),
