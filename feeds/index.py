@@ -475,10 +475,10 @@ class Index:
     def comments(self, limit: int) -> list[PublicComment]:
         """Return the newest comments of all posts and pages, bodies and all."""
         dated = self._names_of_newest_comments(limit)
-        found = [c for name in dated for c in self.thread(name, None) if c.published]
+        found = [c for name in dated for c in self._thread(self.post(name), limit) if c.published]
         if len(found) < limit:
             everyone = self.database.execute("SELECT name FROM public WHERE count > 0").fetchall()
-            found = [c for (name,) in everyone for c in self.thread(name, None)]
+            found = [c for (name,) in everyone for c in self._thread(self.post(name), limit)]
         return [self._with_text(comment) for comment in newest_first(found, limit)]
 
     def _names_of_newest_comments(self, limit: int) -> set[str]:
@@ -524,8 +524,8 @@ class Index:
             if len(filed) <= limit:
                 comments = [rows.to_comment(row, rows.to_body(*row[-2:])) for row in filed]
                 return public_thread(post, comments, self._settings, self.now)[0]
-        found = self._thread(post)
-        return found if limit is None else [self._with_text(c) for c in found[:limit]]
+        found = self._thread(post, limit)
+        return found if limit is None else [self._with_text(c) for c in found]
 
     def is_public(self, id: str) -> bool:
         """Tell whether an id is that of a public post or comment."""
@@ -694,10 +694,10 @@ class Index:
         ).fetchone()
         return public._replace(comment=comment._replace(body=rows.to_body(text, markup)))
 
-    def _thread(self, post: PublicPost) -> list[PublicComment]:
-        """Return all comments on a public post, without bodies."""
+    def _thread(self, post: PublicPost, limit: int | None) -> list[PublicComment]:
+        """Return the newest comments on a public post, or all, without bodies."""
         comments = self._light_comments(post.post.name)
-        return public_thread(post, comments, self._settings, self.now)[0]
+        return public_thread(post, comments, self._settings, self.now, limit)[0]
 
     def _light_comments(self, name: str) -> list[Comment]:
         return [rows.to_comment(row) for row in self._filed_under(name, rows.LIGHT_COLUMNS, -1)]

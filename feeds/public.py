@@ -186,10 +186,19 @@ def _public(post: Post, id: str, output_name: str, settings: Settings, now: date
 
 
 def public_thread(
-    post: PublicPost, comments: Sequence[Comment], settings: Settings, now: datetime
+    post: PublicPost,
+    comments: Sequence[Comment],
+    settings: Settings,
+    now: datetime,
+    limit: int | None = None,
 ) -> tuple[list[PublicComment], list[Problem]]:
-    """Find the public comments on a post, newest first, each with the comment that it answers."""
+    """Find the public comments on a post, newest first, each with the comment that it answers.
+
+    With a limit, no more than so many: of 100,000 a feed shows a few, and each weighs a kilobyte.
+    """
     visible, problems = threads.thread(comments, now)
+    if limit is not None and len(visible) > limit:
+        visible = _newest_and_answered(visible, limit)
     dated = post.published or post.updated
     anchor = post.permalink.partition("#")[0] + "#" + settings.comments.anchor
     public = {
@@ -204,10 +213,22 @@ def public_thread(
         for comment in visible
     }
     answered = [
-        item._replace(parent=public[item.comment.parent]) if item.comment.parent else item
+        # What answered comments answer themselves is of no use to anybody, and may not be here.
+        item._replace(parent=public.get(item.comment.parent)) if item.comment.parent else item
         for item in public.values()
     ]
-    return newest_first(answered), problems
+    return newest_first(answered, limit), problems
+
+
+def _newest_and_answered(visible: Sequence[Comment], limit: int) -> list[Comment]:
+    """Return what the newest comments are among, those of one second all, and what these answer."""
+    moments = sorted([_second(c.published) for c in visible if c.published], reverse=True)
+    if len(moments) < max(limit, 1):
+        return list(visible)
+    last = moments[max(limit, 1) - 1]
+    newest = {c.id: c for c in visible if c.published and _second(c.published) >= last}
+    parents = {c.parent for c in newest.values()} - newest.keys()
+    return [*newest.values(), *(c for c in visible if c.id in parents)]
 
 
 def comment_update(comment: Comment, dated: datetime, now: datetime) -> datetime:

@@ -15,7 +15,7 @@ from feeds import threads
 from feeds.errors import Severity
 from feeds.index import Index
 from feeds.model import Blog, Comment, Post, PostType
-from feeds.public import PublicPost, newest_first
+from feeds.public import PublicComment, PublicPost, newest_first, public_thread
 from tests.builders import NOW, at, comment, post, posts_of, resolve, settings
 
 
@@ -342,3 +342,20 @@ def test_a_plain_thread_is_what_untangling_makes_of_it(found: list[Comment]) -> 
     if not problems:
         assert threads.untangled(visible, problems) == visible
         assert problems == []
+
+
+@given(_THREADS, st.integers(0, 4))
+@hypothesis.settings(max_examples=400)
+def test_the_newest_of_a_thread_are_those_of_the_whole_of_it(
+    found: list[Comment], limit: int
+) -> None:
+    """Only these are made for a feed; what they answer comes along, and no more."""
+
+    def shown(items: list[PublicComment]) -> list[tuple[str, str | None]]:
+        return [(item.id, item.parent and item.parent.id) for item in items]
+
+    index, _ = resolve(Blog((post(),), tuple(found)), settings(), NOW)
+    on = index.post("hello")
+    whole, _ = public_thread(on, found, settings(), NOW)
+    newest, _ = public_thread(on, found, settings(), NOW, limit)
+    assert shown(newest) == shown(whole)[:limit]
