@@ -21,7 +21,7 @@ def main() -> int:
     gc.set_threshold(200_000, 20)
     from feeds.cli import main as run
 
-    code = run(looking=answer.looking)
+    code = run(looking=answer.looking, plain=answer.given)
     if arguments[:1] == ["build"]:
         if sys.stderr:
             sys.stderr.flush()

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
-from feeds.arguments import SERVERS, Arguments, parser
 from feeds.errors import (
     BusyError,
     ContentError,
@@ -25,6 +25,7 @@ from feeds.errors import (
 from feeds.unchanged import TELL_AGAIN, index_path
 
 if TYPE_CHECKING:
+    from feeds.arguments import Arguments
     from feeds.cron import Job
     from feeds.listing import Looking
     from feeds.pipeline import Report
@@ -37,12 +38,17 @@ _SETTLE = 2.0
 _A_MOMENT = 0.5
 
 
-def main(arguments: Sequence[str] | None = None, looking: Looking | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    looking: Looking | None = None,
+    plain: Mapping[str, str] | None = None,
+) -> int:
     """Run the command line and return its exit code (design §4).
 
     Args:
         arguments: as the shell gave them; None: those of this process.
         looking: the look at the content that the lean path has begun.
+        plain: the arguments as the lean path has taken them apart, if it could.
     """
     if arguments is None and sys.getfilesystemencoding() != "utf-8":
         _start_again_in_utf8()
@@ -50,7 +56,7 @@ def main(arguments: Sequence[str] | None = None, looking: Looking | None = None)
         # Where a terminal has no such letter, its code is better than no table.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = _run(arguments, looking)
+        code = _run(arguments, looking, plain)
         if sys.stdout:
             sys.stdout.flush()
         return code
@@ -60,10 +66,11 @@ def main(arguments: Sequence[str] | None = None, looking: Looking | None = None)
         return 1
 
 
-def _run(arguments: Sequence[str] | None, looking: Looking | None) -> int:
+def _run(
+    arguments: Sequence[str] | None, looking: Looking | None, plain: Mapping[str, str] | None
+) -> int:
     try:
-        given = sys.argv[1:] if arguments is None else arguments
-        options = parser(_COMMANDS, next(iter(given), None)).parse_args(given)
+        options = (plain and plainly(plain)) or _parsed(arguments)
         options.looking = looking
         command: Callable[[Arguments], int] = options.command
         return command(options)
@@ -81,6 +88,44 @@ def _run(arguments: Sequence[str] | None, looking: Looking | None) -> int:
         return StorageError.exit_code
     except KeyboardInterrupt:
         return 130
+
+
+def _parsed(arguments: Sequence[str] | None) -> Arguments:
+    from feeds.arguments import parser
+
+    given = sys.argv[1:] if arguments is None else arguments
+    return parser(_COMMANDS, next(iter(given), None)).parse_args(given)
+
+
+def plainly(given: Mapping[str, str]) -> Arguments | None:
+    """Return what argparse makes of the plain arguments of a build; None: it would not take them.
+
+    Args:
+        given: what `unchanged.plain_build` made of them.
+    """
+    options: dict[str, object] = {
+        "command": _build,
+        "output": None,
+        "accept": False,
+        "against": None,
+        "strict": False,
+        "dry_run": False,
+        "now": None,
+        "wait": 0.0,
+        "settle": None,
+        "index": None,
+        "no_index": False,
+        "json": False,
+        "quiet": False,
+        "verbose": False,
+    }
+    options.update(given)
+    options.update(dict.fromkeys(given.keys() & {"no_index", "quiet"}, True))
+    if settle := given.get("settle"):
+        if not (settle.isascii() and settle.isdigit() and len(settle) < 9):
+            return None  # half a second, or no number at all
+        options["settle"] = float(settle)
+    return cast("Arguments", SimpleNamespace(**options))
 
 
 def _start_again_in_utf8() -> NoReturn:
@@ -425,6 +470,7 @@ def _adopt(options: Arguments) -> int:
 
 def _redirects(options: Arguments) -> int:
     from feeds import moving, settings
+    from feeds.arguments import SERVERS
 
     named, server = options.content, options.server
     if server is None and named in SERVERS and not os.path.isdir(named):

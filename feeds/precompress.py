@@ -6,8 +6,6 @@ make the same copy: no name and no time goes in.
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable
 
 from feeds.errors import UsageError
@@ -39,6 +37,8 @@ def copies(data: bytes, encodings: Iterable[str]) -> dict[str, bytes]:
 
 def _packed(data: bytes, encoding: str) -> bytes:
     if encoding == "gzip":
+        import gzip  # which few ask for
+
         return gzip.compress(data, compresslevel=9, mtime=0)
     import brotli
 
@@ -58,6 +58,8 @@ def unpacked(name: str, start: bytes) -> bytes:
     """Return what the first bytes of a file say, if it is a copy unpacked; nothing if it is not."""
     try:
         if name.endswith(SUFFIXES["gzip"]):
+            import zlib
+
             return zlib.decompressobj(wbits=31).decompress(start)
         if name.endswith(SUFFIXES["br"]):
             import brotli

@@ -19,7 +19,7 @@ from feeds.listing import DIGEST, Looking, NotPlainError, branches, digest_of, d
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 #: What a memo must say to be ours: a change of its form makes every memo an old one.
@@ -34,38 +34,49 @@ class Answer:
     Attributes:
         code: the exit code of the last build, if another would do nothing; None if it might.
         looking: goes on in a process of its own where there is much; None if nothing was looked at.
+        given: what `plain_build` made of the arguments.
     """
 
-    __slots__ = ("code", "looking")
+    __slots__ = ("code", "given", "looking")
 
-    def __init__(self, code: int | None = None, looking: Looking | None = None) -> None:
+    def __init__(
+        self,
+        code: int | None = None,
+        looking: Looking | None = None,
+        given: Mapping[str, str] | None = None,
+    ) -> None:
         self.code = code
         self.looking = looking
+        self.given = given
 
 
 def ask(arguments: Sequence[str]) -> Answer:
     """Tell whether the build that these arguments of the command line ask for is needed."""
-    options = _plain_build(arguments)
-    if options is None or os.isatty(1):
-        return Answer()
-    content, output, index = options
+    given = plain_build(arguments)
+    if given is None or "no_index" in given or os.isatty(1):
+        return Answer(given=given)
+    content, output, index = given["content"], given.get("output"), given.get("index")
     try:
         path = memo_path(index or index_path(content, output))
         memo = read_memo(path)
         if memo is None or not _is_of(memo, content, output) or not _holds(memo):
-            return Answer()
+            return Answer(given=given)
         looking = Looking(memo["trees"], memo["suffixes"], time.time(), much=memo["much"])
         if looking.sees_change():
-            return Answer(looking=looking)
+            return Answer(looking=looking, given=given)
         code = int(memo["exit"])
         _touch(path)
         return Answer(code)
     except (OSError, KeyError, TypeError, ValueError):
-        return Answer()
+        return Answer(given=given)
 
 
-def _plain_build(arguments: Sequence[str]) -> tuple[str, str | None, str | None] | None:
-    """Take apart `build [CONTENT] [-o OUTPUT] [--index PATH] [--settle SECONDS] [-q]`."""
+def plain_build(arguments: Sequence[str]) -> dict[str, str] | None:
+    """Take apart `build [CONTENT] [-o OUTPUT] [--index PATH | --no-index] [--settle SECONDS] [-q]`.
+
+    Return what argparse makes of it, by argparse's names and as texts, `content` always among it;
+    None if there is more to it: argparse alone takes as long as to read a hundred posts.
+    """
     if not arguments or arguments[0] != "build":
         return None
     given: dict[str, str] = {}
@@ -78,16 +89,20 @@ def _plain_build(arguments: Sequence[str]) -> tuple[str, str | None, str | None]
                 value = next(rest, "")
             if not value or value.startswith("-"):
                 return None
-            given["--output" if name == "-o" else name] = value
-        elif argument in {"-q", "--quiet"}:
-            continue
-        elif argument.startswith("-") or content is not None:
+            given["output" if name == "-o" else name[2:]] = value
+        elif argument in _SWITCHES:
+            given[_SWITCHES[argument]] = "yes"
+        elif not argument or argument.startswith("-") or content is not None:
             return None
         else:
             content = argument
     if content is None:
         content = "." if os.path.isfile("site.toml") else "content"
-    return content, given.get("--output"), given.get("--index")
+    given["content"] = content
+    return given
+
+
+_SWITCHES = {"-q": "quiet", "--quiet": "quiet", "--no-index": "no_index"}
 
 
 def _touch(memo: str) -> None:
@@ -107,11 +122,20 @@ def index_path(content: str, output: str | None) -> str:
     Raises:
         KeyError: there is no such folder, since nobody says where home is.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ["HOME"], ".cache")
     where = output if output is not None else "\0" + os.getcwd()
     said = os.path.realpath(content) + "\0" + (os.path.realpath(where) if output else where)
     name = digest_of(os.fsencode(said)).hex()
-    return os.path.join(cache, "feeds", name + ".sqlite")
+    return os.path.join(cache_folder(), name + ".sqlite")
+
+
+def cache_folder() -> str:
+    """Return our folder among the user's caches.
+
+    Raises:
+        KeyError: there is no such folder, since nobody says where home is.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ["HOME"], ".cache")
+    return os.path.join(cache, "feeds")
 
 
 def memo_path(index: str) -> str:

@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feeds import __version__
+from feeds import __version__, cli
+from feeds.arguments import parser
 from feeds.cli import main
+from feeds.unchanged import plain_build
 from tests.builders import SITE_TOML, TinyBlog
 from tests.processes import lock_holder, run, run_on_terminal
 
@@ -521,3 +525,43 @@ def test_init_build_works_as_the_help_says(tmp_path: Path) -> None:
     assert "<title>Hello</title>" in (tmp_path / "output/entries.rss").read_text()
     again = run("init", cwd=tmp_path)
     assert again.stdout.count("is there already, left as it is") == 2
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *[
+                    "here",
+                    "there",
+                    "-o",
+                    "--output",
+                    "--output=o",
+                    "--index",
+                    "--index=i",
+                    "-qv",
+                    "-",
+                ],
+                *[
+                    "--no-index",
+                    "--settle",
+                    "--settle=0",
+                    "2",
+                    "0.5",
+                    "-q",
+                    "--quiet",
+                    "-v",
+                    "--json",
+                    "",
+                ],
+            ]
+        ),
+        max_size=7,
+    )
+)
+def test_plain_arguments_mean_what_argparse_says(arguments: list[str]) -> None:
+    plain = plain_build(["build", *arguments])
+    options = plain and cli.plainly(plain)
+    if options:
+        asked = vars(parser({"build": options.command}, "build").parse_args(["build", *arguments]))
+        assert vars(options) == asked | {"content": asked["content"] or "content"}

@@ -73,7 +73,7 @@ def source_of(settings: Settings, shown: str) -> Source:
     if not settings.timezone:
         facts: Mapping[str, str] = module.site_facts(config)
         said = facts.get("timezone") or ""
-        settings = settings._replace(timezone=said if is_zone(said) else "UTC")
+        settings = settings._replace(timezone=said if said and is_zone(said) else "UTC")
     warnings = tuple(
         Problem(
             watched[0] if watched else FILE_NAME, what, "correct it there", None, Severity.WARNING
