@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -90,9 +91,11 @@ class Memory:
         self._path = path
         self._source = source
         self._settings = source.settings
-        self._temporary: Any = None
+        #: A folder for this build only; empty if there is none.
+        self._temporary = ""
         self._database: sqlite3.Connection | None = None
-        self._program = unchanged.program_signature()
+        #: What tells this program, with its libraries, from any other.
+        self.program = unchanged.program_signature()
 
     def __enter__(self) -> Memory:
         return self
@@ -106,7 +109,7 @@ class Memory:
         if self._database:
             self._database.close()
         if self._temporary:
-            self._temporary.cleanup()
+            _remove(self._temporary)
 
     def open(self, now: datetime, *, clock: bool) -> Index:
         """Return the index, as the last build left it or empty.
@@ -139,10 +142,8 @@ class Memory:
                 return self._connected(str(self._path))
             except (OSError, sqlite3.Error):
                 self._path = None
-        from tempfile import TemporaryDirectory
-
-        self._temporary = TemporaryDirectory(prefix="feeds-")
-        return self._connected(os.path.join(self._temporary.name, "index.sqlite"))
+        self._temporary = _private_folder()
+        return self._connected(os.path.join(self._temporary, "index.sqlite"))
 
     def _connected(self, path: str) -> sqlite3.Connection:
         """Open a database for one writer.
@@ -181,7 +182,7 @@ class Memory:
     @property
     def is_of_this_program(self) -> bool:
         """Whether this program wrote the index, with the libraries that it has now."""
-        return self.memo is not None and self.memo["program"] == self._program
+        return self.memo is not None and self.memo["program"] == self.program
 
     def distrust(self, seen: Look) -> int | None:
         """Return since when files may have changed unseen, in nanoseconds since 1970.
@@ -258,7 +259,7 @@ class Memory:
                 "index": _state(str(self._path)),
                 "looked": seen.at,
                 "plain": seen.is_plain,
-                "program": self._program,
+                "program": self.program,
                 "settings": _told(self._source),
                 "trees": seen.trees,
                 "files": {path: signature(path) for path in looked_at},
@@ -298,6 +299,34 @@ def discard(index: Path) -> None:
     for path in (unchanged.memo_path(str(index)), str(index)):
         with suppress(OSError):
             os.unlink(path)
+
+
+#: Where other programs put what lasts for an hour, the first choice first.
+_PLACES = ("/tmp", "/var/tmp", ".")
+
+
+def temporary_place() -> str:
+    """Return the folder for files that last no longer than a process, as Python chooses it."""
+    places = filter(None, (*map(os.environ.get, ("TMPDIR", "TEMP", "TMP")), *_PLACES))
+    return next((place for place in places if os.access(place, os.W_OK | os.X_OK)), _PLACES[0])
+
+
+def _private_folder() -> str:
+    """Make a folder that nobody else may look into.
+
+    `tempfile` does no more, and takes as long to import as to read fifty posts.
+    """
+    path = os.path.join(temporary_place(), f"feeds-{os.getpid()}-{time.time_ns()}")
+    os.mkdir(path, 0o700)  # fails if there is anything, or a link
+    return path
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder of files, as far as that goes."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
 
 
 def _to_disk(path: str) -> None:

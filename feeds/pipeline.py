@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from feeds import budget, formats, guard, ids, markup, page, precompress
+from feeds import budget, formats, guard, ids, learned, markup, page, precompress
 from feeds.compose import compose
 from feeds.errors import GuardError, Problem, SettingsError, Severity, StorageError, UsageError
 from feeds.feed import Feed
@@ -26,7 +26,7 @@ from feeds.formats import FORMATS
 from feeds.index import Index
 from feeds.layouts import Kind
 from feeds.listing import MUCH, Look, Looking
-from feeds.memory import Memory, discard, is_sound, look, trees_of
+from feeds.memory import Memory, discard, is_sound, look, temporary_place, trees_of
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
@@ -149,10 +149,8 @@ def build(
         return _build(source, output, now, shown, chosen)
     except sqlite3.Error as error:
         if chosen.index is None:
-            from tempfile import gettempdir  # takes longer to import than most rooms
-
             raise StorageError(
-                f"{gettempdir()}: cannot hold the index ({error}); check space and permissions"
+                f"{temporary_place()}: cannot hold the index ({error}); check space and permissions"
             ) from error
     except (GuardError, LookupError, TypeError, ValueError):
         # Where a disk has lost pages of it, rows may be missing, or all posts seem to be gone.
@@ -214,8 +212,7 @@ def _build(
             untouched=memory.is_output_untouched(output),
             whole=bool(memory.memo and memory.memo["whole"]),
         )
-        if memory.is_of_this_program and (known := index.get("forms")):
-            formats.recall(bytes.fromhex(known))
+        known = learned.recall(memory.program)
         if chosen.looking:
             _load(settings)  # while a process that looks is at it
         at = chosen.clock() if chosen.clock else 0.0
@@ -257,6 +254,7 @@ def _build(
         told = _tell(index, report.problems, chosen)
         if not chosen.dry_run:
             _remember(memory, index, publisher, seen, changes, report, output, told, chosen)
+            learned.keep(memory.program, known)
     return report
 
 
@@ -525,8 +523,6 @@ def _remember(
             if path not in publisher.kept
         }
     )
-    if (forms := formats.learned().hex()) != index.get("forms"):
-        index.set("forms", forms)
     due, now = index.next_due(), index.now.timestamp()
     memory.keep(
         seen,

@@ -45,6 +45,7 @@ ROOMS = (
     "plans",
     "compose",
     "formats",
+    "learned",
     "budget",
     "guard",
     "precompress",

@@ -244,7 +244,8 @@ def test_no_index_is_kept_where_none_is_wanted(blog: TinyBlog) -> None:
     blog.post("d").build(index=None)
     assert (index_of(blog).read_bytes(), memo_of(index_of(blog)).read_bytes()) == before
     names = {path.name for path in blog.folder.iterdir()}
-    assert names == {"content", "output", "index.sqlite", "index.sqlite-memo"}
+    assert names == {"cache", "content", "output", "index.sqlite", "index.sqlite-memo"}
+    assert os.listdir(unchanged.cache_folder()) == ["forms"]
 
 
 def test_after_a_build_without_it_an_index_still_gives_the_right_bytes(blog: TinyBlog) -> None:
