@@ -155,10 +155,13 @@ def _claimed(
 
     Return those that remain, the oldest first, each with its id.
     """
+    oldest = sorted(posts, key=lambda post: (_second(post.date), post.path))
+    asked = [(post, ids.post_id(settings, post)) for post in oldest]
+    if len({post.name for post in posts}) == len({id for _, id in asked}) == len(posts):
+        return asked  # as nearly always
     holders: dict[tuple[str, str], Post] = {}
     result = []
-    for post in sorted(posts, key=lambda post: (_second(post.date), post.path)):
-        id = ids.post_id(settings, post)
+    for post, id in asked:
         claims = {("name", post.name): "slug", ("id", id): "id"}
         if not claims.keys().isdisjoint(holders.keys()):
             taken = next(claim for claim in claims if claim in holders)

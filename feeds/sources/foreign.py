@@ -60,7 +60,7 @@ def parsed(
             continue  # whoever takes the body says so, if it is so
         fields.problems.append(Problem(file.shown, warning, "correct it there"))
     # What a generator drops of a head (Zola knows no keys in capitals) hides as well.
-    if _is_hidden(Fields(document.head, file.shown)):
+    if page.head is not document.head and _is_hidden(Fields(document.head, file.shown)):
         page = page._replace(public=False)
     body, found = templates.body_of(file, document.body, markup_of(file), page, settings)
     post = _post(file, fields, body, page, settings)

@@ -224,11 +224,15 @@ def simple_table(text: str, first_line: int) -> Record | None:
     None if there may be more to it: what is read here is what `tomllib` would read.
     """
     record: Record = {}
-    for number, line in enumerate(text.split("\n"), first_line):
+    lines = text.split("\n")
+    # Asked once for all: what is in quotes is then what it looks like.
+    is_plain = "\\" not in text and "".join(lines).isprintable()
+    for number, line in enumerate(lines, first_line):
         if not line:
             continue
         key, _, said = line.partition(" = ")
-        value = _usual(said, number) if key.isidentifier() and key.isascii() else None
+        is_usual = is_plain and key.isidentifier() and key.isascii()
+        value = _usual(said, number) if is_usual else None
         if value is None:
             key, value = _pair(line, number)
         if value is None or key in record:
@@ -238,31 +242,25 @@ def simple_table(text: str, first_line: int) -> Record | None:
 
 
 def _usual(said: str, line: int) -> Value | None:
-    """Return a value that is written as nearly everybody does; None: `_pair` knows the others."""
-    inner = said[1:-1]
-    match said[:1] + said[-1:]:
-        case '""':
-            if len(said) > 1 and '"' not in inner and "\\" not in inner and inner.isprintable():
-                return Scalar(inner, line)
-        case "[]":
-            # What stands before, between and behind the texts, and the texts.
-            parts = inner.split('"')
-            if (
-                len(parts) % 2
-                and not parts[0]
-                and not parts[-1]
-                and _COMMAS.issuperset(parts[2:-1:2])
-                and inner.isprintable()
-                and "\\" not in inner
-            ):
-                return [Scalar(item, line) for item in parts[1::2]]
-        case "te" | "fe":
-            if said in {"true", "false"}:
-                return Scalar(said, line)
-        case _:
-            if said[19:20] != " " and (moment := dates.usual(said)):
-                is_canonical = said[10:11] != " " and not said.endswith(("Z", "-00:00"))
-                return Scalar(said if is_canonical else moment.isoformat(), line)
+    """Return a value that is written as nearly everybody does; None: `_pair` knows the others.
+
+    It can be printed, and has no backslash in it.
+    """
+    first = said[:1]
+    if first == '"':
+        if said[-1:] == '"' and said.count('"') == 2:
+            return Scalar(said[1:-1], line)
+    elif first == "[":
+        # What stands before, between and behind the texts, and the texts.
+        parts = said[1:-1].split('"')
+        is_list = said[-1:] == "]" and len(parts) % 2 and not parts[0] and not parts[-1]
+        if is_list and _COMMAS.issuperset(parts[2:-1:2]):
+            return [Scalar(item, line) for item in parts[1::2]]
+    elif said == "false" or said == "true":
+        return Scalar(said, line)
+    elif said[19:20] != " " and (moment := dates.usual(said)):
+        is_canonical = said[10:11] != " " and not said.endswith(("Z", "-00:00"))
+        return Scalar(said if is_canonical else moment.isoformat(), line)
     return None
 
 

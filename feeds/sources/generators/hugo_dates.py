@@ -269,6 +269,14 @@ class Dates(NamedTuple):
     slug: str | None = None
 
 
+@lru_cache(maxsize=4)
+def _besides_date(chains: Keys) -> frozenset[str] | None:
+    """Return the other keys where a page that says but `date` has it for three dates; else None."""
+    listed = (chains.date, chains.lastmod, chains.publish)
+    is_so = all("date" in chain and ":filename" not in chain for chain in listed)
+    return chains.all - {"date"} if is_so and "date" not in chains.expiry else None
+
+
 def of_page(head: Mapping[str, Value], base_name: str, chains: Keys, zone: tzinfo) -> Dates:
     """Return the dates of a page.
 
@@ -278,6 +286,10 @@ def of_page(head: Mapping[str, Value], base_name: str, chains: Keys, zone: tzinf
         chains: where to look.
         zone: of what names no offset.
     """
+    besides = _besides_date(chains)
+    if besides is not None and besides.isdisjoint(head) and (said := head.get("date")):
+        moment = parse(said, zone)
+        return Dates(moment, moment, moment) if moment else Dates()
     used: list[str] = []
     #: Most pages say one date, which all the chains come to.
     read: dict[str, datetime | None] = {}

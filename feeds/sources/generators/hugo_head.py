@@ -24,6 +24,9 @@ _WHERE |= {"false": "never", "0": "never", "link": "always"}
 _PICTURES = frozenset({"images", "featured_image", "featuredimage"})
 #: Keys that mean something else to Hugo than in the contract.
 _NOT_OURS = frozenset({"type", "layout", "cascade", "_build", "build"})
+#: Whatever stands elsewhere in our front matter.
+_SEEN_TO = _NOT_OURS | _PICTURES | {"params"}
+_NO_TERMS: list[Value] = []
 
 
 def is_draft(said: Record) -> bool:
@@ -98,11 +101,15 @@ def aliases_of(value: Value | None) -> list[str]:
 
 
 def for_readers(said: Record) -> Record:
-    """Return the front matter as the reader of posts takes it.
+    """Return the front matter as the reader of posts takes it: the same, if that is how it is.
 
     Terms are lists (a text with a comma in it is one term to Hugo), an author or a picture that
     themes look for elsewhere stands where ours does.
     """
+    if _SEEN_TO.isdisjoint(said):
+        tags, categories = said.get("tags", _NO_TERMS), said.get("categories", _NO_TERMS)
+        if isinstance(tags, list) and isinstance(categories, list):
+            return said
     head = dict(said)
     if not _NOT_OURS.isdisjoint(said):
         head = {key: value for key, value in said.items() if key not in _NOT_OURS}
