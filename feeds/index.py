@@ -39,6 +39,8 @@ from feeds.visibility import APPROVED
 _MOST_UNSORTED = 100_000
 #: So many questions take less time than one for all.
 _FEW = 100
+#: So many values may stand in one question.
+_MANY_AT_ONCE = 500
 #: The scope of what is wrong with posts among themselves, and with folders of no post.
 _SITE = "site"
 _FOLDERS = "folders"
@@ -223,7 +225,7 @@ class Index:
                 self.database.execute("DELETE FROM public WHERE name = ?", (name,))
                 self._replace_problems(_thread_scope(name), [])
         self.database.executemany(
-            "INSERT OR REPLACE INTO public VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",
+            "INSERT OR REPLACE INTO public VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0)",
             # In the order of the table's own key, in which it takes them quickest.
             ((name, *new[name]) for name in sorted(touched) if name in new),
         )
@@ -330,22 +332,25 @@ class Index:
         plain = self._plain_threads(names)
         for name in names:
             problems: list[Problem] = []
-            count, newest = plain.get(name, (0, None))
+            count, newest, is_dated = plain.get(name, (0, None, False))
             if name in linked and name not in plain:
                 count, newest, problems = self._count(name)
             if count or name in counted:
                 self.database.execute(
-                    "UPDATE public SET count = ?, last_comment = ? WHERE name = ?",
-                    (count, newest, name),
+                    "UPDATE public SET count = ?, last_comment = ?, plain = ? WHERE name = ?",
+                    (count, newest, is_dated, name),
                 )
             if problems or _thread_scope(name) in told:
                 self._replace_problems(_thread_scope(name), problems)
 
-    def _plain_threads(self, names: Collection[str]) -> dict[str, tuple[int, int | None]]:
-        """Return what `_count` does of the threads that nothing is wrong with, and all public."""
+    def _plain_threads(self, names: Collection[str]) -> dict[str, tuple[int, int | None, bool]]:
+        """Return what `_count` does of the threads that nothing is wrong with, and all public.
+
+        And whether all of each say when they were published.
+        """
         query = (
             "SELECT p.name, coalesce(p.published, p.updated), c.own, c.parent, c.parent_index,"
-            " c.status, c.date, c.changed FROM public p CROSS JOIN links l ON l.name = p.name"
+            " c.status, c.date, c.changed, c.published IS NULL FROM public p CROSS JOIN links l ON l.name = p.name"
             " CROSS JOIN comments c ON c.folder = l.folder"
         )
         found: Iterable[Row] = (
@@ -363,9 +368,9 @@ class Index:
                 result[name] = counted
         return result
 
-    def _plain_count(self, dated: int, thread: list[Row]) -> tuple[int, int | None] | None:
-        """Return the number of comments in a thread, and when the last came; None: it is not plain."""
-        _, _, own, parents, places, statuses, dates, changes = zip(*thread, strict=True)
+    def _plain_count(self, dated: int, thread: list[Row]) -> tuple[int, int | None, bool] | None:
+        """Return what `_plain_threads` says of a thread; None: it is not plain."""
+        _, _, own, parents, places, statuses, dates, changes, undated = zip(*thread, strict=True)
         if any(places) or not APPROVED.issuperset(statuses):
             return None
         answered = dict(zip(own, parents, strict=True))
@@ -377,7 +382,7 @@ class Index:
         if newest > now:
             return None
         changed = (date for date in changes if date is not None and date <= now)
-        return len(thread), max([newest, *changed])
+        return len(thread), max([newest, *changed]), not any(undated)
 
     def _values(self, query: str, column: str, asked: Collection[str]) -> set[str]:
         """Return the values of a column, at least those that are asked for if these are few."""
@@ -572,17 +577,24 @@ class Index:
                 f"SELECT path, what, remedy, line, severity FROM problems{test}"
             )
         ]
+        # The severity ends each; a quote within a text has a backslash before it.
+        test = (
+            ""
+            if notes
+            else """ AND (instr(problems, ' "problem"]') OR instr(problems, ' "warning"]'))"""
+        )
         for (text,) in self.database.execute(
-            "SELECT problems FROM files WHERE problems IS NOT NULL"
+            f"SELECT problems FROM files WHERE problems IS NOT NULL{test}"
         ):
             found += _problems(text)
         return found + (list(self._silent()) if notes else [])
 
     def count_noted(self, beginning: str) -> int:
         """Return how many files have a note that begins so."""
-        query = "SELECT problems FROM files WHERE problems IS NOT NULL AND instr(problems, ?)"
-        found = self.database.execute(query, (json.dumps(beginning)[1:-1],))
-        return sum(any(p.what.startswith(beginning) for p in _problems(t)) for (t,) in found)
+        query = "SELECT count(*) FROM files WHERE problems IS NOT NULL AND instr(problems, ?)"
+        # Where a text begins; a quote within one has a backslash before it.
+        beginning = f" {json.dumps(beginning)[:-1]}"
+        return int(self.database.execute(query, (beginning,)).fetchone()[0])
 
     def _silent(self) -> Iterator[Problem]:
         query = (
@@ -696,8 +708,34 @@ class Index:
 
     def _thread(self, post: PublicPost, limit: int | None) -> list[PublicComment]:
         """Return the newest comments on a public post, or all, without bodies."""
-        comments = self._light_comments(post.post.name)
+        name = post.post.name
+        newest = None if limit is None else self._newest_comments(name, limit)
+        comments = self._light_comments(name) if newest is None else newest
         return public_thread(post, comments, self._settings, self.now, limit)[0]
+
+    def _newest_comments(self, name: str, limit: int) -> list[Comment] | None:
+        """Return the newest comments on a post, those of one second all, and what these answer.
+
+        None: which of them are public, and which of these the newest, takes a look at all.
+        """
+        query = "SELECT 1 FROM public WHERE name = ? AND plain AND count > ?"
+        if not self.database.execute(query, (name, limit)).fetchone():
+            return None
+        query = "SELECT folder FROM links WHERE name = ?"
+        folders = [folder for (folder,) in self.database.execute(query, (name,))]
+        where = f"SELECT {{}} FROM comments WHERE folder IN ({_marks(folders)})"
+        query = f"{where.format('date')} ORDER BY date DESC LIMIT 1 OFFSET ?"
+        last = self.database.execute(query, (*folders, max(limit, 1) - 1)).fetchone()
+        light = where.format(rows.LIGHT_COLUMNS)
+        newest = self.database.execute(f"{light} AND date >= ?", (*folders, *last)).fetchall()
+        parents = {row[4] for row in newest} - {row[3] for row in newest} - {None, ""}
+        if len(newest) > _MANY_AT_ONCE:
+            return None
+        answered = self.database.execute(
+            f"{light} AND own IN ({_marks(parents)}) AND date < ?", (*folders, *parents, *last)
+        )
+        found = sorted([*newest, *answered], key=_PLACE)
+        return [rows.to_comment(row) for row in found]
 
     def _light_comments(self, name: str) -> list[Comment]:
         return [rows.to_comment(row) for row in self._filed_under(name, rows.LIGHT_COLUMNS, -1)]
@@ -743,6 +781,11 @@ class _Finder:
         if name in self._public and name not in self._withheld:
             return name, 0
         return None, int(name is not None)
+
+
+def _marks(values: Collection[object]) -> str:
+    """Return as many question marks as there are values."""
+    return ", ".join("?" * len(values))
 
 
 def _place(folder: str, file: str) -> str:

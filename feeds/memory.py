@@ -216,6 +216,9 @@ class Memory:
         for tree in trees_of(self._settings):
             path = _path_of(self._settings, tree)
             now = seen.trees[path]
+            if now is None and path in memo["trees"] and memo["trees"][path] is None:
+                result[tree] = ()  # it is as little there as it was
+                continue
             # The content was somewhere else, or what was there a moment ago was not to be seen.
             if path not in memo["trees"] or now is None:
                 result[tree] = None

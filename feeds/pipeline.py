@@ -206,10 +206,13 @@ def _build(
         Memory(chosen.index, source) as memory,
     ):
         index = memory.open(now, clock=chosen.present)
+        untouched = memory.is_output_untouched(output)
+        if not untouched:
+            publisher.sweep()
         standing = StandingFiles(
             publisher,
             index,
-            untouched=memory.is_output_untouched(output),
+            untouched=untouched,
             whole=bool(memory.memo and memory.memo["whole"]),
         )
         known = learned.recall(memory.program)
@@ -228,8 +231,8 @@ def _build(
         except (StorageError, SettingsError) as error:
             raise _named(error, name) from error
         laps.lap("resolve")
-        problems = _problems(index, source, name, chosen)
-        if chosen.strict and _any_problem(problems):
+        problems = _problems(index, source, name, chosen) if chosen.strict else []
+        if _any_problem(problems):
             _tell(index, problems, chosen)
             return Report(problems=_in_order(problems), published=False, read=changes.count)
         main = {plan.path: compose(plan, index, settings) for plan in main_plans(settings)}
@@ -457,17 +460,16 @@ def _to_compose(
     copies = ["", *(precompress.SUFFIXES[encoding] for encoding in settings.feeds.precompress)]
     suffixes = [FORMATS[name].suffix + end for name in settings.feeds.formats for end in copies]
     result = []
-    kept: list[str] = []
+    kept: list[Row] = []
     limit = settings.feeds.post_comments
     for name, output_name, count in index.names_with_feed():
         feed = post_comments_path(output_name)
-        paths = [feed + suffix for suffix in suffixes]
-        if name not in touched and standing.has_feed(paths):
-            kept += paths
-            rows.append(Row(feed, min(count, limit)))
+        if name not in touched and standing.has_feed(feed, suffixes):
+            kept.append(Row(feed, count if count < limit else limit))
         else:
             result.append(name)
-    publisher.keep(kept)
+    publisher.keep([row.path + suffix for row in kept for suffix in suffixes])
+    rows += kept
     return result
 
 

@@ -85,7 +85,8 @@ class Publisher:
     """Publishes into one folder, as a context: locked from entering to leaving.
 
     Files are staged in the order in which they may appear: what others link to comes first. Nothing
-    is visible before `commit`; leaving without it leaves no trace.
+    is visible before `commit`; leaving without it leaves no trace. What a killed build left behind
+    goes with `sweep`, which need not be asked where nobody has touched the folder since.
 
     Args:
         output: the folder; it is made if need be.
@@ -119,11 +120,6 @@ class Publisher:
         if not self._dry:
             self._made += _make_folder(self._output)
             self._lock = _locked(self._output, self._wait)
-            try:
-                self._sweep()
-            except StorageError:
-                self._leave()
-                raise
         return self
 
     def __exit__(
@@ -135,7 +131,7 @@ class Publisher:
         if error is not None and self._lock is not None:
             # Other processes may have written what nobody adopted.
             with contextlib.suppress(StorageError):
-                self._sweep()
+                self.sweep()
         self._leave()
 
     def _leave(self) -> None:
@@ -345,11 +341,12 @@ class Publisher:
 
     def tidy(self) -> None:
         """Remove what another process of this build wrote, and was killed before we heard of it."""
-        if not self._dry:
-            self._sweep(but=set(self._staged.values()))
+        self.sweep(but=set(self._staged.values()))
 
-    def _sweep(self, but: Container[str] = ()) -> None:
+    def sweep(self, but: Container[str] = ()) -> None:
         """Remove what a killed build left behind; the lock says that nobody else is at work."""
+        if self._dry:
+            return
         for folder in _FOLDERS:
             for name in _listed(self._output / folder, _TEMPORARY_PREFIX):
                 if name.endswith(_TEMPORARY_SUFFIX) and os.path.join(folder, name) not in but:

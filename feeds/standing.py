@@ -39,9 +39,9 @@ class StandingFiles:
             )
         return self._files
 
-    def has_feed(self, paths: Iterable[str]) -> bool:
+    def has_feed(self, path: str, suffixes: Iterable[str]) -> bool:
         """Tell whether all files of a feed that was to be there before are."""
-        return self._is_whole or all(map(self.files.__contains__, paths))
+        return self._is_whole or all(path + suffix in self.files for suffix in suffixes)
 
     def ours(self) -> Iterable[str] | None:
         """Return our files, or what of them may have to go, if nobody can have changed those.

@@ -1,7 +1,7 @@
 """The tables of the index, and what finds things in them quickly."""
 
 #: A change of the tables makes every index an old one.
-FORM = 6
+FORM = 7
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE files (
@@ -19,13 +19,14 @@ CREATE TABLE comments (
 );
 CREATE TABLE public (
   name TEXT PRIMARY KEY, file TEXT, id TEXT, permalink TEXT, output_name TEXT, published INTEGER,
-  updated INTEGER, type TEXT, policy TEXT, count INTEGER, last_comment INTEGER
+  updated INTEGER, type TEXT, policy TEXT, count INTEGER, last_comment INTEGER, plain INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE links (folder TEXT PRIMARY KEY, name TEXT, silent INTEGER) WITHOUT ROWID;
 CREATE TABLE problems (
   scope TEXT, path TEXT, what TEXT, remedy TEXT, line INTEGER, severity TEXT
 );
 CREATE INDEX problems_by_scope ON problems (scope);
+CREATE INDEX problems_told ON problems (severity) WHERE severity != 'note';
 CREATE TABLE outputs (path TEXT PRIMARY KEY, stats TEXT) WITHOUT ROWID;
 """
 #: How what was read is found. Made when the first lot of it is there: to sort it once takes a third
@@ -38,7 +39,7 @@ CREATE INDEX posts_by_date ON posts (date);
 CREATE INDEX posts_by_change ON posts (updated) WHERE updated IS NOT NULL;
 CREATE INDEX posts_by_end ON posts (expires) WHERE expires IS NOT NULL;
 CREATE INDEX comments_by_file ON comments (file, line);
-CREATE INDEX comments_by_folder ON comments (folder);
+CREATE INDEX comments_by_folder ON comments (folder, date, own);
 CREATE INDEX comments_by_date ON comments (date);
 CREATE INDEX comments_by_change ON comments (changed) WHERE changed IS NOT NULL;
 """

@@ -359,3 +359,33 @@ def test_the_newest_of_a_thread_are_those_of_the_whole_of_it(
     whole, _ = public_thread(on, found, settings(), NOW)
     newest, _ = public_thread(on, found, settings(), NOW, limit)
     assert shown(newest) == shown(whole)[:limit]
+    assert shown(index.thread_on(on, limit)) == shown(index.thread_on(on, None))[:limit]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans()), max_size=10),
+    st.integers(0, 6),
+)
+def test_the_newest_of_a_long_thread_are_asked_for_without_the_rest(
+    said: list[tuple[int, int, bool]], limit: int
+) -> None:
+    found = [
+        comment(
+            str(number),
+            folder="hello" if elsewhere else "2024-05-01-hello",
+            parent=str(answered) if answered < number else None,
+            published=at("2024-05-02 10:00") + timedelta(days=day),
+        )
+        for number, (day, answered, elsewhere) in enumerate(said)
+    ]
+    index, _ = resolve(Blog((post(),), tuple(found)), settings(), NOW)
+    whole = index.thread("hello", None)
+    newest = index.thread("hello", limit)
+    assert [(c.id, c.parent and c.parent.id) for c in newest] == [
+        (c.id, c.parent and c.parent.id) for c in whole[:limit]
+    ]
+    assert [c.comment.body for c in newest] == [comment(str(c.comment.id)).body for c in newest]
+    if 0 < limit < len(found):
+        asked = index._newest_comments("hello", limit)
+        assert asked is not None
+        assert {c.id for c in asked} >= {c.comment.id for c in newest}

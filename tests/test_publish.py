@@ -54,6 +54,7 @@ def anybodys() -> Iterator[Path]:
 
 def publish(output: Path, files: Mapping[str, bytes], *, dry: bool = False) -> Publication:
     with Publisher(output, dry=dry) as publisher:
+        publisher.sweep()
         for path, data in files.items():
             publisher.stage(path, data)
         return publisher.commit()
