@@ -160,7 +160,7 @@ def _summary(post: Post, permalink: str, content: str, policy: Policy) -> str:
     own = post.excerpt or markup.split_at_more(post.body)
     if own:
         return markup.to_html(own, permalink, policy)
-    return markup.escaped(markup.excerpt(markup.text_of(content)))
+    return markup.escaped(markup.excerpt_of(content))
 
 
 def _replies(public: PublicPost, settings: Settings) -> Replies | None:
@@ -194,7 +194,7 @@ def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
         published=published,
         updated=published if published and is_as_published else utc(public.updated),
         authors=(comment.author,),
-        summary=markup.escaped(markup.excerpt(markup.text_of(content))),
+        summary=markup.escaped(markup.excerpt_of(content)),
         content=_answer_line(public.parent) + content,
         in_reply_to=_in_reply_to(public, settings),
     )

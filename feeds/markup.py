@@ -47,10 +47,13 @@ def first_illegal(text: str) -> re.Match[str] | None:
 def one_line(text: str) -> str:
     """Return `text` as a title can carry it: legal, on one line, blanks folded."""
     text = text.strip()
-    if not text.isprintable():
-        return " ".join(legal(text).split())
+    return text if _is_folded(text) else " ".join(legal(text).split())
+
+
+def _is_folded(text: str) -> bool:
+    """Tell whether there is surely no blank in a text but single ones, and nothing illegal."""
     # No other blank than this one can be printed.
-    return " ".join(text.split()) if "  " in text else text
+    return "  " not in text and text.isprintable()
 
 
 def escaped(text: str) -> str:
@@ -157,6 +160,11 @@ class Policy(NamedTuple):
     #: How deep elements may nest: 100,000 nested quotes take the sanitiser a minute.
     depth: int = 100
 
+    @property
+    def rel(self) -> str | None:
+        """What links are marked with, for whoever ranks pages by them; None: they stay as they are."""
+        return "nofollow ugc" if self.comment else None
+
     def tags(self) -> set[str]:
         """Return the elements that stay."""
         if not self.comment:
@@ -190,8 +198,10 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
         policy: what stays.
     """
     text = legal(body.text)
-    if (plain := simple.html_of(text, body.markup)) is not None:
-        return plain
+    if policy.depth >= simple.DEPTH:
+        plain = simple.html_of(text, body.markup, policy.rel)
+        if plain is not None:
+            return plain
     if body.markup is Markup.MARKDOWN and not simple.is_one_block(text):
         text = _from_markdown(text, policy)
     # Nothing is relative to a page where no attribute can be, and a sanitiser for each takes time.
@@ -279,7 +289,7 @@ def _cleaner(base: str, policy: Policy) -> Callable[[str], str]:
         clean_content_tags=set(_DROPPED) - tags,
         attributes=policy.attributes(),
         attribute_filter=_attribute_filter(base),
-        link_rel="nofollow ugc" if policy.comment else None,
+        link_rel=policy.rel,
         url_schemes=policy.schemes(),
         url_relative=("rewrite_with_base", base),
         **options,
@@ -339,21 +349,38 @@ def _srcset(value: str, base: str) -> str | None:
 
 # --- excerpts -------------------------------------------------------------------------------------
 
-_TAG = lazy(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>')
 #: Elements within a line of text; any other ends a word.
-_INLINE = _set(
-    "a abbr acronym b bdi bdo big cite code del dfn em i ins kbd mark q ruby s samp small span"
-    " strike strong sub sup time tt u var wbr"
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|span|strike"
+    "|strong|sub|sup|time|tt|u|var|wbr"
 )
+_BREAKS = lazy(r"</?+(?:p|br)>[ \n]*+(?:</?+(?:p|br)>[ \n]*+)*+")
+_REST_OF_TAG = r'[^>"]*+(?:"[^"]*+"[^>"]*+)*+>'
+_INLINE_TAG = lazy(rf"</?+(?:{_INLINE})(?![a-z0-9]){_REST_OF_TAG}")
+_TAG = lazy(rf"</?+[a-z]{_REST_OF_TAG}")
 
 
 def text_of(clean: str) -> str:
     """Return the text of HTML that `to_html` made, blanks folded."""
+    return one_line(_without_tags(clean))
+
+
+def _without_tags(clean: str) -> str:
     # Most tags are these, and this is quicker; in the value of an attribute it does no harm.
-    spaced = clean.replace("<p>", " ").replace("</p>", " ").replace("<br>", " ")
-    if "<" in spaced:
-        spaced = _TAG.sub(lambda tag: "" if tag[2] in _INLINE else " ", spaced)
-    return one_line(html.unescape(spaced) if "&" in spaced else spaced)
+    text = _BREAKS.sub(" ", clean)
+    if "<" in text:
+        text = _INLINE_TAG.sub("", text)
+        if "<" in text:
+            text = _TAG.sub(" ", text)
+    return (html.unescape(text) if "&" in text else text).strip()
+
+
+def excerpt_of(clean: str, words: int = _EXCERPT_WORDS) -> str:
+    """Return the first `words` words of HTML that `to_html` made, as plain text; see `excerpt`."""
+    text = _without_tags(clean)
+    if len(text) <= _EXCERPT_CHARACTERS and text.count(" ") < words and _is_folded(text):
+        return text
+    return excerpt(legal(text), words)
 
 
 def excerpt(text: str, words: int = _EXCERPT_WORDS) -> str:
@@ -361,10 +388,10 @@ def excerpt(text: str, words: int = _EXCERPT_WORDS) -> str:
 
     Scripts that put no blanks between words are cut by length, or the excerpt would be the text.
     """
-    if text.count(" ") < words and len(text) <= _EXCERPT_CHARACTERS and text.isprintable():
-        return text  # no other blanks can be printed
     parts = text.split(None, words)
-    cut = " ".join(parts[:words]) if len(parts) > words else text
+    cut = " ".join(parts[:words])
+    is_whole = len(parts) <= words
     if len(cut) > _EXCERPT_CHARACTERS:
         cut = cut[:_EXCERPT_CHARACTERS].rstrip()
-    return cut if cut == text else f"{cut} […]"
+        is_whole = False
+    return cut if is_whole else f"{cut} […]"

@@ -425,7 +425,7 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _excerpt(settings: Settings, entry: Entry) -> str:
-    text = markup.excerpt(markup.text_of(entry.summary or entry.content or ""), _EXCERPT_WORDS)
+    text = markup.excerpt_of(entry.summary or entry.content or "", _EXCERPT_WORDS)
     if len(text) > _EXCERPT_CHARACTERS:
         text = text[: _EXCERPT_CHARACTERS - 1].rstrip() + "…"
     language = _lang(settings, entry.language)

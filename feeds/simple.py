@@ -1,8 +1,9 @@
 """Text and HTML that need neither a renderer nor a sanitiser: what these would give, told at a glance.
 
-Most comments are a paragraph or two of words. To parse them as Markdown, parse that as HTML and
-write it out again takes ten times as long as to see that nothing would come of it. What is not
-simple beyond doubt is left to `markup`, which this must agree with (`tests/test_simple.py`).
+Most comments are a paragraph or two of words, some with a link or a quote in them. To parse them as
+Markdown, parse that as HTML and write it out again takes ten times as long as to see what would come
+of it. What is not simple beyond doubt is left to `markup`, which this must agree with
+(`tests/test_simple.py`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,32 @@ import re
 
 from feeds.model import Markup
 
-#: Longer texts are looked at piece by piece (`nesting`).
-_SHORT = 2048
-#: Text that a sanitiser writes as it was: it would spell out `\\xa0`, and any other reference.
-_TEXT = r"[^<>&\xa0\r]*+(?:(?:<br>|&(?:amp|lt|gt);)[^<>&\xa0\r]*+)*+"
-_PARAGRAPHS = re.compile(rf"(?:<p>{_TEXT}</p>\n?)++")
+#: How deep elements of simple HTML nest, at most.
+DEPTH = 2
+#: A longer run of text is looked at piece by piece (`nesting`).
+_SHORT = 8192
+#: Text that a sanitiser writes as it was, but for `\\xa0`; any other reference it would resolve.
+_TEXT = r"[^<>&\r]*+(?:(?:<br>|&(?:amp|lt|gt);)[^<>&\r]*+)*+"
+#: A host that is no number and needs no other spelling.
+_HOST = r"(?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)++[A-Za-z]{2,63}+"
+_IN_URL = r'[^"<>&\s]*+(?:&amp;[^"<>&\s]*+)*+'
+_TITLE = r' title="[^"<>&\s]*+(?:(?: |&amp;)[^"<>&\s]*+)*+"'
+#: No longer than a tag may be that is looked at as a whole (`nesting`).
+_LINK_TAG = (
+    rf'<a(?=[^>]{{0,2000}}+>) href="(https?://{_HOST}(?:[/?#]{_IN_URL})?+)"'
+    rf'(?: rel="[a-z ]*+")?+((?:{_TITLE})?+)>'
+)
+#: What may stand in a line of text: a link, or what is marked by nothing but a name.
+_MARKED = (
+    rf"(?:{_LINK_TAG}{_TEXT}</a>"
+    + "".join(
+        [rf"|<{name}>{_TEXT}</{name}>" for name in ("b", "code", "em", "i", "s", "strong", "u")]
+    )
+    + ")"
+)
+_WORDS = rf"{_TEXT}(?:{_MARKED}{_TEXT})*+"
+_BLOCKS = re.compile(rf"(?:<p>{_WORDS}</p>\n?|<blockquote>{_WORDS}</blockquote>\n?)++")
+_LINK = re.compile(_LINK_TAG)
 #: A line with nothing on it ends what Markdown takes for HTML (CommonMark §4.6).
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 #: A line that starts with a letter starts no list, quote, heading or code, and underlines nothing;
@@ -31,22 +53,30 @@ def is_one_block(text: str) -> bool:
     return text.startswith("<p>") and "\r" not in text and not _BLANK_LINE.search(text)
 
 
-def html_of(text: str, markup: Markup) -> str | None:
+def html_of(text: str, markup: Markup, rel: str | None = None) -> str | None:
     """Return what a body is as clean HTML, if that takes no parser to tell.
 
     Args:
         text: the body, legal in XML.
         markup: what it is written in.
+        rel: what every link is marked with, instead of what it says; None: it stays.
     """
     if len(text) >= _SHORT:
         return None
-    if text.startswith("<p>"):
-        whole = _PARAGRAPHS.fullmatch(text) and (
+    if text.startswith(("<p>", "<blockquote>")):
+        whole = _BLOCKS.fullmatch(text) and (
             markup is Markup.HTML or "\n" not in text or not _BLANK_LINE.search(text)
         )
-        return text.rstrip() if whole else None
+        return _cleaned(text, rel) if whole else None
     if markup is Markup.MARKDOWN and _LINES.fullmatch(text):
         lower = text.lower()
         if not any(link in lower for link in _LINKS):
             return "<p>" + text.replace("\n\n", "</p>\n<p>") + "</p>"
     return None
+
+
+def _cleaned(text: str, rel: str | None) -> str:
+    """Return blocks of simple HTML as a sanitiser writes them."""
+    if rel and "<a" in text:
+        text = _LINK.sub(rf'<a href="\1"\2 rel="{rel}">', text)
+    return (text.replace("\xa0", "&nbsp;") if "\xa0" in text else text).rstrip()
