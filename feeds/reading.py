@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from feeds import rows
@@ -10,7 +10,7 @@ from feeds.errors import ContentError, Problem
 from feeds.model import Comment, Post
 from feeds.settings import Settings
 from feeds.sources import comments, plain_comments, posts
-from feeds.sources.files import File
+from feeds.sources.files import File, as_text
 from feeds.sources.site import Source
 
 #: So many files are a lot.
@@ -60,13 +60,10 @@ def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
     """Read a lot of files, from one of them on."""
     found: list[Row] = []
     wrong: list[_Wrong] = []
-    for number in range(start, min(start + LOT, len(files))):
-        file = files[number]
+    for number, file in enumerate(files[start : start + LOT], start):
         before = len(found)
-        problems: list[Problem] = []
         try:
-            for item in _items(file, settings, found):
-                sort(item, found, problems)
+            problems = _find(found, file, settings)
         except ContentError as error:
             del found[before:]
             wrong.append((number, True, (told(file, error),)))
@@ -76,15 +73,20 @@ def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
     return start, found, wrong
 
 
-def _items(file: File, settings: Settings, found: list[Row]) -> Iterable[Comment | Problem]:
-    """Return what is in a file, but for the one comment that is plain to see: it is `found`."""
+def _find(found: list[Row], file: File, settings: Settings) -> Sequence[Problem]:
+    """Add the comments in a file to what was found; return what is wrong with them."""
     if comments.is_list(file):
-        return comments.stream(file, settings)
-    text = comments.read_single(file, settings)
-    if file.folder and not text.problems and (row := plain_comments.row(file, text.text, settings)):
-        found.append(row)
-        return ()
-    return comments.in_text(file, settings, text)
+        items = comments.stream(file, settings)
+    else:
+        data = comments.read_single(file, settings)
+        if "/" in file.relative and (row := plain_comments.row(file, data, settings)):
+            found.append(row)
+            return ()
+        items = comments.in_text(file, settings, as_text(file, data))
+    problems: list[Problem] = []
+    for item in items:
+        sort(item, found, problems)
+    return problems
 
 
 def sort(item: Comment | Problem, found: list[Row], problems: list[Problem]) -> None:

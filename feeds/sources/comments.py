@@ -15,7 +15,7 @@ from feeds.model import Body, Comment, CommentType, Markup
 from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields, author
-from feeds.sources.files import File, Text, TextStream, read_text
+from feeds.sources.files import File, Text, TextStream, as_text, read_bytes
 from feeds.sources.records import Record, Scalar, Value, from_json, list_from_yaml
 from feeds.urls import digest
 from feeds.visibility import APPROVED, UNREADABLE
@@ -86,17 +86,17 @@ def stream(file: File, settings: Settings) -> Iterator[Comment | Problem]:
             yield from _comments(file, settings, list_from_yaml(source))
             yield from source.problems
     else:
-        yield from in_text(file, settings, read_single(file, settings))
+        yield from in_text(file, settings, as_text(file, read_single(file, settings)))
 
 
 def is_list(file: File) -> bool:
     """Tell whether a file is a list of comments, read piece by piece."""
-    return not file.folder and file.suffix in _YAML
+    return "/" not in file.relative and file.suffix in _YAML
 
 
-def read_single(file: File, settings: Settings) -> Text:
-    """Read the text of a file that is no list; see `stream`."""
-    return read_text(file, settings.limits.comment * _SINGLE_FILE_ROOM)
+def read_single(file: File, settings: Settings) -> bytes:
+    """Read a file that is no list; see `stream`."""
+    return read_bytes(file, settings.limits.comment * _SINGLE_FILE_ROOM)
 
 
 def in_text(file: File, settings: Settings, text: Text) -> Iterator[Comment | Problem]:

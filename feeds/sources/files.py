@@ -353,14 +353,22 @@ def _is_utf8(name: str) -> bool:
 def read_text(file: File, limit: int) -> Text:
     """Read a file whole, as text.
 
-    What XML forbids is taken out here, before anything parses it, and named.
-
     Raises:
         ContentError: it is larger than `limit` bytes, is no regular file, is not UTF-8, or holds a
             NUL byte.
         StorageError: the system would not let us read it.
     """
-    data = _read(file, limit)
+    return as_text(file, read_bytes(file, limit))
+
+
+def as_text(file: File, data: bytes) -> Text:
+    """Return what was read of a file as text.
+
+    What XML forbids is taken out here, before anything parses it, and named.
+
+    Raises:
+        ContentError: it is not UTF-8, or holds a NUL byte.
+    """
     is_marked = data.startswith(codecs.BOM_UTF8)
     if not is_marked and _BAD not in data and len(data.translate(None, _BAD_BYTES)) == len(data):
         try:
@@ -443,8 +451,13 @@ def _mended(file: File, character: str, line: int) -> Problem:
     return Problem(file.shown, what, "delete it from the file", line)
 
 
-def _read(file: File, limit: int) -> bytes:
-    """Return what stands in a file, which may have grown since it was listed."""
+def read_bytes(file: File, limit: int) -> bytes:
+    """Return what stands in a file, which may have grown since it was listed.
+
+    Raises:
+        ContentError: it is larger than `limit` bytes, or is no regular file.
+        StorageError: the system would not let us read it.
+    """
     if file.size > limit:
         _refuse_size(file.size, limit)
     try:

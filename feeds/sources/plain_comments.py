@@ -10,20 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
 from feeds.markup import display_name, one_line
 from feeds.settings import Settings
 from feeds.sources.comments import PARENT_KEYS, PARENTS, STATUS_KEYS
 from feeds.sources.fields import PAGES, web_uri
-from feeds.sources.files import File
-from feeds.sources.pairs import pairs_of
+from feeds.sources.files import File, as_text
+from feeds.sources.pairs import Pairs, pairs_in, pairs_of
 from feeds.sources.records import NULLS, Scalar
 from feeds.visibility import APPROVED
 
 Row: TypeAlias = tuple[Any, ...]
-#: Each key with what is behind it, and whether that stood without quotes.
-_Said: TypeAlias = dict[str, tuple[str, bool]]
 
 _YAML = frozenset({".yml", ".yaml"})
 _MARKDOWN = frozenset({".md", ".markdown"})
@@ -43,40 +42,52 @@ _UTC = frozenset({"Z", "-00:00"})
 _WORD = re.compile(r"[!-~]+")
 _NAME = re.compile(r"[!-%'-;=?A-~]+(?: [!-%'-;=?A-~]+)*")
 _NOTHING = ("", True)
-_APPROVED = ("approved", True)
 
 
-def row(file: File, text: str, settings: Settings) -> Row | None:
+class _Shape(NamedTuple):
+    """What there is to look at where a comment has certain keys, and no others."""
+
+    has_status: bool
+    #: Those under which it may say what it answers, and who wrote it where; in their order.
+    parents: tuple[str, ...]
+    pages: tuple[str, ...]
+    #: Whether it may say so by a number.
+    counts: bool
+
+
+def row(file: File, data: bytes, settings: Settings) -> Row | None:
     """Return the row of the one comment in a file, in the order of `rows.COMMENT_COLUMNS`.
 
     None if there may be more to it, or something is wrong with it.
 
     Args:
         file: where it was read; it is in a folder.
-        text: all that stands in it.
+        data: all that stands in it.
         settings: the site.
     """
     suffix = file.suffix
     if suffix in _YAML:
-        said = pairs_of(text)
+        said = pairs_in(data)
         return _row(file, said, *said.get("message", _NOTHING), settings) if said else None
+    if suffix not in _MARKDOWN or settings.content.layout not in _LAYOUTS:
+        return None
+    text, problems = as_text(file, data)
     end = text.find("\n---\n", 3)
-    is_plain = suffix in _MARKDOWN and end > 0 and text.startswith("---\n")
-    if is_plain and settings.content.layout in _LAYOUTS and (said := pairs_of(text[4:end])):
+    if end > 0 and text.startswith("---\n") and not problems and (said := pairs_of(text[4:end])):
         return _row(file, said, text[end + 5 :].lstrip("\n"), False, settings)
     return None
 
 
 def _row(
-    file: File, said: _Said, message: str, without_quotes: bool, settings: Settings
+    file: File, said: Pairs, message: str, without_quotes: bool, settings: Settings
 ) -> Row | None:
-    if not _LEFT.isdisjoint(said) or not _is_as_asked(said):
-        return None
+    shape = _shape(*said)
     words = message.strip("\n").rstrip()
-    if not words or (without_quotes and words in NULLS) or len(message) > settings.limits.comment:
+    limits = settings.limits
+    if not shape or not words or (without_quotes and words in NULLS):
         return None
-    moment = _MOMENT.fullmatch(said.get("date", _NOTHING)[0])
-    if not moment or said.get("status", _APPROVED)[0] not in APPROVED:
+    moment = _MOMENT.fullmatch(said["date"][0])
+    if not moment or len(message) > limits.comment:
         return None
     day, time, offset = moment.groups()
     published = f"{day}T{time}{'+00:00' if offset in _UTC else offset}"
@@ -84,21 +95,24 @@ def _row(
         date = int(datetime.fromisoformat(published).timestamp())
     except ValueError:
         return None
+    status = said["status"][0] if shape.has_status else "approved"
+    if status not in APPROVED:
+        return None
     own = said.get("id", _NOTHING)[0] or said.get("_id", _NOTHING)[0]
     if own and not _WORD.fullmatch(own):
         return None
     name = said.get("author", _NOTHING)[0] or said.get("name", _NOTHING)[0]
-    if len(name) > settings.limits.name or not _NAME.fullmatch(name):
+    if len(name) > limits.name or not _NAME.fullmatch(name):
         if not one_line(name):
             return None
-        name = display_name(name, settings.limits.name)
+        name = display_name(name, limits.name)
     parent = None
-    if not PARENT_KEYS.isdisjoint(said):
-        key, value = _first(said, PARENTS)
-        if not value and "replying_to" in said:
+    if shape.parents or shape.counts:
+        key, value = _first(said, shape.parents)
+        if not value and shape.counts:
             return None
         parent = None if value is None or (value == "0" and key != "parent") else one_line(value)
-    page = _first(said, PAGES)[1]
+    page = _first(said, shape.pages)[1] if shape.pages else None
     return (
         file.shown,
         1,
@@ -110,7 +124,7 @@ def _row(
         web_uri(settings.url, page) if page else None,
         published,
         None,
-        said.get("status", _APPROVED)[0],
+        status,
         "comment",
         date,
         None,
@@ -119,12 +133,26 @@ def _row(
     )
 
 
-def _is_as_asked(said: _Said) -> bool:
-    """Tell whether no key is one that we know in other letters: `Status: spam` means what it says."""
-    return "".join(said).islower() or all(key.islower() or key in PARENTS for key in said)
+@lru_cache(maxsize=256)
+def _shape(*keys: str) -> _Shape | None:
+    """Return what to look at where there are these keys; None if that is more than we know.
+
+    A blog's comments have the same ones, file after file.
+    """
+    if "date" not in keys or not _LEFT.isdisjoint(keys):
+        return None
+    # `Status: spam` means what it says.
+    if not all(key.islower() or key in PARENTS for key in keys):
+        return None
+    return _Shape(
+        has_status="status" in keys,
+        parents=tuple(key for key in PARENTS if key in keys),
+        pages=tuple(key for key in PAGES if key in keys),
+        counts="replying_to" in keys,
+    )
 
 
-def _first(said: _Said, keys: Iterable[str]) -> tuple[str, Scalar | None]:
+def _first(said: Pairs, keys: Iterable[str]) -> tuple[str, Scalar | None]:
     """Return what `Fields.first` does, and its key."""
     for key in keys:
         if key in said:
