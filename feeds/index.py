@@ -330,18 +330,19 @@ class Index:
         query = "SELECT scope FROM problems WHERE scope >= 'thread ' AND scope < 'thread!'"
         told = self._values(query, "scope", list(map(_thread_scope, names)))
         plain = self._plain_threads(names)
+        found: list[Row] = []
         for name in names:
             problems: list[Problem] = []
             count, newest, is_dated = plain.get(name, (0, None, False))
             if name in linked and name not in plain:
                 count, newest, problems = self._count(name)
             if count or name in counted:
-                self.database.execute(
-                    "UPDATE public SET count = ?, last_comment = ?, plain = ? WHERE name = ?",
-                    (count, newest, is_dated, name),
-                )
+                found.append((count, newest, is_dated, name))
             if problems or _thread_scope(name) in told:
                 self._replace_problems(_thread_scope(name), problems)
+        self.database.executemany(
+            "UPDATE public SET count = ?, last_comment = ?, plain = ? WHERE name = ?", found
+        )
 
     def _plain_threads(self, names: Collection[str]) -> dict[str, tuple[int, int | None, bool]]:
         """Return what `_count` does of the threads that nothing is wrong with, and all public.

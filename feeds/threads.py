@@ -23,6 +23,8 @@ _DIGITS = re.compile(r"([0-9]+)")
 _QUERY = re.compile(r"[?#].*")
 _INDEX = re.compile(r"(?:^|/)index\.html?$")
 _HTML = re.compile(r"\.html?$")
+#: What takes a look at the parts of an address to tell its path.
+_ODD = re.compile(r"[^A-Za-z0-9/_-]")
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -65,6 +67,8 @@ class Links:
     def __init__(self, posts: Iterable[Post], home: str = "", *, by_title: bool = False) -> None:
         self._posts = list(posts)
         self._home = urlsplit(home).path.strip("/")
+        #: What most addresses begin with.
+        self._below = home.rstrip("/") + "/"
         self._by_title = by_title
         self._exact: _Tier = {post.name: post.name for post in self._posts}
 
@@ -84,8 +88,8 @@ class Links:
             if post.id:
                 _claim(addresses, post.id, post.name)
             for alias in post.aliases:
-                if "/" in self._path(alias):
-                    _claim(addresses, self._path(alias), post.name)
+                if "/" in (path := self._path(alias)):
+                    _claim(addresses, path, post.name)
                 _claim(former, folded(_last_part(alias)), post.name)
             if self._by_title:  # and by the file, whatever the post's slug is
                 stem = _LEADING_DATE.sub("", re.sub(r"\.\w+$", "", post.path.rpartition("/")[2]))
@@ -118,6 +122,8 @@ class Links:
 
     def _path(self, address: str) -> str:
         """Return the path of an address below the home page, without slashes at its ends."""
+        if address.startswith(self._below) and not _ODD.search(address, len(self._below)):
+            return address[len(self._below) :].strip("/")
         path = urlsplit(address).path if "://" in address else _QUERY.sub("", address)
         path = unquote(path).strip("/")
         if self._home and f"{path}/".startswith(f"{self._home}/"):
