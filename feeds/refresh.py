@@ -19,7 +19,7 @@ from feeds.layouts import COMPANION, Kind, Place
 from feeds.parallel import each
 from feeds.settings import Settings
 from feeds.sources import comments
-from feeds.sources.files import File, Tree
+from feeds.sources.files import File, Held, Tree
 from feeds.sources.site import Source
 
 #: From so many files on, two processes read them.
@@ -92,13 +92,14 @@ def refresh(
     if distrust is None:
         _forget_elsewhere(index, settings, changes)
 
+    suffixes = frozenset(chain.from_iterable(place.suffixes for place in settings.places))
+
     def listed(roots: Iterable[str]) -> list[File]:
         result: list[File] = []
         for root in roots:
-            looked_at = folders[root]
-            where = _all_folders(index, tree, root) if looked_at is None else looked_at
+            found = _held(index, tree, root, folders[root], suffixes)
             young = int((clock() - _GRAIN) * 1e9) if clock else 0
-            files = _changed(index, settings.places, tree, root, where, distrust, young, changes)
+            files = _changed(index, settings.places, root, found, distrust, young, changes)
             result += _settled(files, settle, clock) if clock else files
         changes.count += len(result)
         return result
@@ -158,45 +159,57 @@ def _sorted(files: Iterable[File], settings: Settings) -> tuple[list[File], list
 # --- what changed ---------------------------------------------------------------------------------
 
 
-def _all_folders(index: Index, tree: Tree, root: str) -> set[str]:
-    known = {f.removeprefix(root) for f in index.folders() if f == root or f.startswith(f"{root}/")}
-    return known | set(tree.folders(root))
+def _held(
+    index: Index,
+    tree: Tree,
+    root: str,
+    folders: Iterable[str] | None,
+    suffixes: frozenset[str],
+) -> Iterator[Held]:
+    """Yield what is in some folders of a tree, or in all that are known or there."""
+    if folders is None:
+        known = index.folders()
+        left = {f.removeprefix(root) for f in known if f == root or f.startswith(f"{root}/")}
+        for held in tree.walk(root, suffixes):
+            left.discard(held.folder)
+            yield held
+        folders = left
+    for folder in folders:
+        yield tree.held(root, folder, suffixes)
 
 
 def _changed(
     index: Index,
     places: Sequence[Place],
-    tree: Tree,
     root: str,
-    folders: Iterable[str],
+    found: Iterable[Held],
     distrust: int | None,
     young: int,
     changes: Changes,
 ) -> list[File]:
     """Return the files to read; forget those that are gone."""
     result: list[File] = []
-    suffixes = frozenset(chain.from_iterable(place.suffixes for place in places))
-    for folder in folders:
-        problems: list[Problem] = []
-        found = tree.files_in(root, folder, suffixes, problems)
-        if COMPANION in suffixes:
-            found = _with_companions(found)
-        near = [place for place in places if place.is_near(root + folder)]
+    have_companions = any(COMPANION in place.suffixes for place in places)
+    for held in found:
+        folder = root + held.folder
+        near = [place for place in places if place.is_near(folder)]
+        files = _with_companions(held.files) if have_companions else held.files
         if len(near) == 1 and near[0].path == root:
-            listed = {file.inside: file for file in found if file.suffix in near[0].suffixes}
+            suffixes = near[0].suffixes
+            files = [file for file in files if file.suffix in suffixes]
         else:
-            listed = {file.inside: placed for file in found if (placed := _placed(file, near))}
-        known = index.files_in(root + folder)
-        _forget(index, known.keys() - listed.keys(), changes)
-        if problems or not index.is_new:
-            index.replace_folder_problems(root + folder, problems)
-        if any(file.changed_at >= young for file in listed.values()):
-            changes.racy.add(root + folder)
-        if not known:
-            result += listed.values()
+            files = [placed for file in files if (placed := _placed(file, near))]
+        if held.problems or not index.is_new:
+            index.replace_folder_problems(folder, held.problems)
+        if any(file.stats[1] >= young or file.stats[2] >= young for file in files):
+            changes.racy.add(folder)
+        if index.is_new:
+            result += files
             continue
-        for path, file in listed.items():
-            row = known.get(path)
+        known = index.files_in(folder)
+        _forget(index, known.keys() - {file.inside for file in files}, changes)
+        for file in files:
+            row = known.get(file.inside)
             if (
                 row is None
                 or row.stats != file.stats

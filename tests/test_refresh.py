@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -123,24 +123,10 @@ class TestACoarseClock:
                 setattr(fake, name, value)
             return fake
 
-        class Entry:
-            def __init__(self, entry: os.DirEntry[str]) -> None:
-                self._entry = entry
-
-            def stat(self) -> Any:
-                return coarse(self._entry.path)
-
-            def __getattr__(self, name: str) -> object:
-                return getattr(self._entry, name)
-
-        @contextmanager
-        def scandir(path: str) -> Iterator[object]:
-            with os.scandir(path) as entries:
-                yield (Entry(entry) for entry in entries)
-
         files = mock.Mock(wraps=os)
-        files.path, files.sep, files.stat, files.scandir = os.path, os.sep, coarse, scandir
+        files.path, files.sep, files.stat = os.path, os.sep, coarse
         files.O_RDONLY, files.O_NONBLOCK = os.O_RDONLY, os.O_NONBLOCK
+        files.O_DIRECTORY = os.O_DIRECTORY
         lean = mock.Mock(wraps=os)
         lean.path, lean.stat, lean.environ = os.path, coarse, os.environ
         lean.O_RDONLY, lean.O_DIRECTORY = os.O_RDONLY, os.O_DIRECTORY

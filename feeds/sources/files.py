@@ -11,7 +11,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -91,6 +90,24 @@ class File(NamedTuple):
         return "." + (self.relative or self.tree).rpartition(".")[2].lower()
 
 
+class Held(NamedTuple):
+    """What is right in one folder.
+
+    Attributes:
+        folder: what it is called; see `Tree.folders`.
+        files: those that are ours.
+        problems: what looks ours and is no file that can be read safely.
+        folders: the names of those in it.
+        links: the names of links to others.
+    """
+
+    folder: str
+    files: list[File]
+    problems: list[Problem]
+    folders: list[str]
+    links: list[str]
+
+
 class Text(NamedTuple):
     """What stands in a file, and what had to be mended to read it."""
 
@@ -145,55 +162,79 @@ class Tree:
         What is not ours (dot files, backups, README…) is passed over in silence; what looks ours
         and is not a file that can be read safely is added to `problems`.
         """
-        found = (self.files_in(tree, folder, suffixes, problems) for folder in self.folders(tree))
-        return iter(sorted(chain.from_iterable(found), key=lambda file: file.relative))
+        found: list[File] = []
+        for held in self.walk(tree, suffixes):
+            found += held.files
+            problems += held.problems
+        return iter(sorted(found, key=lambda file: file.relative))
 
     def folders(self, tree: str) -> list[str]:
         """Return every folder of a tree: `""`, `"/sub"`, `"/sub/sub"`; none if there is no tree.
 
         A file that stands for a tree is its own only folder, and so is what looks like one.
         """
+        return [held.folder for held in self.walk(tree, frozenset())]
+
+    def walk(self, tree: str, suffixes: frozenset[str]) -> Iterator[Held]:
+        """Yield every folder of a tree, as `folders` calls it, with what is right in it."""
         if not self.has(tree):
-            return [""] if self._mode(tree) else []
-        found: list[str] = []
+            if self._mode(tree):
+                yield self.held(tree, "", suffixes)
+            return
+        root, shown_root = self._root_of(tree), self._shown_path(tree, "")
         seen: set[tuple[int, int]] = set()
         waiting, links = [""], list[str]()
         while waiting or links:
             # Links last, and all by name: a folder that has two is known by its own.
             folder = (waiting or links).pop()
-            path = self._root_of(tree) + folder
-            identity = self._identity(path, self._shown_path(tree, folder))
-            if identity in seen:
-                continue  # a link may lead back to where we came from
-            seen.add(identity)
-            found.append(folder)
-            shown = self._shown_path(tree, folder)
-            inner = [entry for entry in _listed(path, shown) if self._is_folder(entry, shown)]
-            for entry in sorted(inner, key=lambda entry: entry.name):
-                (links if entry.is_symlink() else waiting).append(f"{folder}/{entry.name}")
-        return found
+            shown = f"{shown_root}{folder}".removeprefix("" if shown_root else "/")
+            try:
+                descriptor = _open_folder(root + folder)
+            except OSError as error:
+                raise unreadable(shown, error) from error
+            try:
+                status = os.fstat(descriptor)
+                identity = (status.st_dev, status.st_ino)
+                if identity in seen:
+                    continue  # a link may lead back to where we came from
+                seen.add(identity)
+                held = Held(folder, [], [], [], [])
+                self._look(descriptor, root + folder, shown, tree, suffixes, held)
+            finally:
+                os.close(descriptor)
+            yield held
+            waiting += (f"{folder}/{name}" for name in sorted(held.folders))
+            links += (f"{folder}/{name}" for name in sorted(held.links))
+
+    def held(self, tree: str, folder: str, suffixes: frozenset[str]) -> Held:
+        """Return what is right in one folder, as `folders` calls it; nothing if it is gone."""
+        path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
+        held = Held(folder, [], [], [], [])
+        if not folder and (mode := self._mode(tree)) and not stat.S_ISDIR(mode):
+            if stat.S_ISREG(mode):
+                held.files.append(self._lone_file(tree, path))
+            else:
+                held.problems.append(Problem(shown, _NO_FILE, _REPLACE))
+            return held
+        try:
+            descriptor = _open_folder(path)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not _is_there(path, shown):
+                return held
+            raise unreadable(shown, error) from error
+        try:
+            self._look(descriptor, path, shown, tree, suffixes, held)
+        finally:
+            os.close(descriptor)
+        return held
 
     def files_in(
         self, tree: str, folder: str, suffixes: frozenset[str], problems: list[Problem]
     ) -> list[File]:
         """Return the files right in one folder, as `folders` calls it; none if it is gone."""
-        path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
-        if not folder and (mode := self._mode(tree)) and not stat.S_ISDIR(mode):
-            if stat.S_ISREG(mode):
-                return [self._lone_file(tree, path)]
-            problems.append(Problem(shown, _NO_FILE, _REPLACE))
-            return []
-        inner, shown_inner = (f"{name}/" if name else "" for name in (folder[1:], shown))
-        found: list[File] = []
-        for entry in _listed(path, shown):
-            name = entry.name
-            if not _is_foreign(name):
-                item = self._item(entry, tree, inner + name, shown_inner + name, suffixes)
-                if isinstance(item, File):
-                    found.append(item)
-                elif item:
-                    problems.append(item)
-        return found
+        held = self.held(tree, folder, suffixes)
+        problems += held.problems
+        return held.files
 
     def file_at(self, tree: str, relative: str) -> File:
         """Return a file that was listed there before, and may have gone."""
@@ -220,35 +261,74 @@ class Tree:
             for name in sorted(names)
         ]
 
-    def _item(
+    def _look(
         self,
-        entry: os.DirEntry[str],
-        tree: str,
-        relative: str,
+        descriptor: int,
+        path: str,
         shown: str,
+        tree: str,
         suffixes: frozenset[str],
-    ) -> File | Problem | None:
-        """Return a file of ours, or what is wrong with one; None for what is neither."""
-        looks_ours = relative[relative.rfind(".") :].lower() in suffixes
+        held: Held,
+    ) -> None:
+        """Add what is right in a folder that is open, as it comes.
+
+        A million files of others must not cost a list.
+        """
+        inner, shown_inner = (f"{name}/" if name else "" for name in (held.folder[1:], shown))
         try:
-            if entry.is_file(follow_symlinks=False):  # asked first: most are
-                if not looks_ours:
-                    return None
-            elif entry.is_symlink() and not self._may_follow(entry.path):
-                what = "a link that leads out of the content folder"
-                return Problem(shown, what, _FOLLOW) if looks_ours or entry.is_dir() else None
-            elif not looks_ours or entry.is_dir():
-                return None
-            status = entry.stat()
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    name = entry.name
+                    looks_ours = name[name.rfind(".") :].lower() in suffixes
+                    try:
+                        is_file = entry.is_file(follow_symlinks=False)  # asked first: most are
+                        if (is_file and not looks_ours) or _is_foreign(name):
+                            continue
+                        if not is_file and not self._is_file(
+                            entry, f"{path}/{name}", shown_inner + name, looks_ours, held
+                        ):
+                            continue
+                        status = os.stat(name, dir_fd=descriptor)
+                    except OSError as error:
+                        if error.errno in _NOTHING_THERE:
+                            continue
+                        raise unreadable(shown_inner + name, error) from error
+                    relative = inner + name
+                    if not stat.S_ISREG(status.st_mode):
+                        what = Problem(shown_inner + name, _NO_FILE, _REPLACE)
+                        held.problems.append(what)
+                    elif not relative.isascii() and not _is_utf8(relative):
+                        safe = ascii(shown_inner + name)[1:-1]
+                        what = Problem(safe, "a file name that is not UTF-8", "rename it")
+                        held.problems.append(what)
+                    else:
+                        held.files.append(
+                            File(
+                                f"{path}/{name}",
+                                shown_inner + name,
+                                relative,
+                                status.st_size,
+                                tree,
+                                _stats(status),
+                            )
+                        )
         except OSError as error:
-            if error.errno in _NOTHING_THERE:
-                return None
             raise unreadable(shown, error) from error
-        if not stat.S_ISREG(status.st_mode):
-            return Problem(shown, _NO_FILE, _REPLACE)
-        if not relative.isascii() and not _is_utf8(relative):
-            return Problem(ascii(shown)[1:-1], "a file name that is not UTF-8", "rename it")
-        return File(entry.path, shown, relative, status.st_size, tree, _stats(status))
+
+    def _is_file(
+        self, entry: os.DirEntry[str], path: str, shown: str, looks_ours: bool, held: Held
+    ) -> bool:
+        """Tell whether what is no plain file may be one of ours; what is a folder is held as one."""
+        is_link = entry.is_symlink()
+        if is_link and not self._may_follow(path):
+            if looks_ours or entry.is_dir():
+                what = "a link that leads out of the content folder"
+                held.problems.append(Problem(shown, what, _FOLLOW))
+            return False
+        if entry.is_dir():
+            (held.links if is_link else held.folders).append(entry.name)
+            return False
+        return looks_ours
 
     def _lone_file(self, tree: str, path: str) -> File:
         shown = self._shown_path(tree, "")
@@ -260,23 +340,6 @@ class Tree:
 
     def _root_of(self, tree: str) -> str:
         return os.path.normpath(os.path.join(self._root, tree))
-
-    def _is_folder(self, entry: os.DirEntry[str], shown: str) -> bool:
-        try:
-            if entry.is_file(follow_symlinks=False) or _is_foreign(entry.name):
-                return False
-            return entry.is_dir() and (not entry.is_symlink() or self._may_follow(entry.path))
-        except OSError as error:
-            if error.errno in _NOTHING_THERE:
-                return False
-            raise unreadable(f"{shown}/{entry.name}", error) from error
-
-    def _identity(self, path: str, shown: str) -> tuple[int, int]:
-        try:
-            status = os.stat(path)
-        except OSError as error:
-            raise unreadable(shown, error) from error
-        return (status.st_dev, status.st_ino)
 
     def _may_follow(self, path: str) -> bool:
         """Tell whether a path stays within the content folder, or need not."""
@@ -302,11 +365,12 @@ def unreadable(shown: str, error: OSError) -> StorageError:
     )
 
 
-def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
-    """Yield what is in a folder, as it comes: a million files of others must not cost a list.
+def _open_folder(path: str) -> int:
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
 
-    Nothing if the folder is gone.
-    """
+
+def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
+    """Yield what is in a folder; nothing if it is gone."""
     try:
         entries = os.scandir(path)
     except OSError as error:
