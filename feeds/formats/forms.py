@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import count
+from itertools import chain, count
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from feeds.feed import Entry, Feed, InReplyTo, Replies, remade
 from feeds.formats.said import Column, Escape, Lot, Said
 
-#: A form: its text with `%s` for each place, which text goes there, and what escapes it.
-State: TypeAlias = tuple[str, tuple[int, ...], tuple[str, ...]]
+#: A form: what stands around the places in it, which text goes to each, and what escapes it there.
+State: TypeAlias = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]
 FormsState: TypeAlias = tuple[dict[Hashable, State], dict[Hashable, tuple[State, State]]]
 #: More forms than these take longer to read than to learn.
 _MOST = 200
@@ -65,27 +65,41 @@ class _Form:
         state: all of it, in plain values.
     """
 
-    __slots__ = ("_escapes", "_fill", "_places", "state")
+    __slots__ = ("_escapes", "_line", "_places", "state")
 
     def __init__(self, state: State, escapes: Mapping[str, Escape]) -> None:
         """Make it of what `learned` returned, here or in an earlier run."""
         self.state = state
-        pattern, self._places, names = state
-        self._fill = pattern.encode().__mod__
+        around, self._places, names = state
         self._escapes = [escapes[name] for name in names]
+        #: What stands around the places, and between two of these a gap for a text.
+        self._line = list(chain.from_iterable((piece.encode(), b"") for piece in around))[:-1]
 
-    def filled(self, columns: Sequence[Column]) -> Iterator[bytes]:
-        """Yield the piece with texts in it that are escaped for wherever they go, for each of them."""
+    def filled(self, columns: Sequence[Column]) -> list[bytes]:
+        """Return the parts of the piece, for all first texts, then for all second ones, and so on.
+
+        Args:
+            columns: the texts, escaped for wherever they go.
+        """
         return self._filled([columns[place] for place in self._places])
 
-    def filled_one_by_one(self, columns: Sequence[Sequence[str]]) -> Iterator[bytes]:
-        """Yield the piece with texts in it, each escaped as its place asks for."""
+    def filled_one_by_one(self, columns: Sequence[Sequence[str]]) -> list[bytes]:
+        """Return the parts of the piece, as `filled` does, each text escaped as its place asks for."""
         places = zip(self._escapes, self._places, strict=True)
         return self._filled([[escape(v.encode()) for v in columns[at]] for escape, at in places])
 
-    def _filled(self, texts: Sequence[Column]) -> Iterator[bytes]:
+    def _filled(self, texts: Sequence[Column]) -> list[bytes]:
         # What has no place for a text is what stands around entries, once.
-        return map(self._fill, zip(*texts, strict=True) if texts else [()])
+        parts = self._line * (len(texts[0]) if texts else 1)
+        width = len(self._line)
+        for number, column in enumerate(texts):
+            parts[2 * number + 1 :: width] = column
+        return parts
+
+    def rows(self, parts: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+        """Yield what `filled` returned for each of them."""
+        width = len(self._line)
+        return (parts[start : start + width] for start in range(0, len(parts), width))
 
 
 def _learned(text: str, marked: Lot, writer: Writer) -> _Form:
@@ -95,16 +109,16 @@ def _learned(text: str, marked: Lot, writer: Writer) -> _Form:
     number |= {marks[place]: own for place, own in writer.INSTEAD.items() if marks[place]}
     longest_first = sorted(number, key=len, reverse=True)
     found = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+    around: list[str] = []
     places: list[int] = []
     names: list[str] = []
-    pattern, end = "", 0
+    end = 0
     for match in found.finditer(text):
-        pattern += text[end : match.start()].replace("%", "%%") + "%s"
+        around.append(text[end : match.start()])
         places.append(number[match[0]])
         names.append(writer.escape(text[: match.start()]))
         end = match.end()
-    pattern += text[end:].replace("%", "%%")
-    return _Form((pattern, tuple(places), tuple(names)), writer.ESCAPES)
+    return _Form(((*around, text[end:]), tuple(places), tuple(names)), writer.ESCAPES)
 
 
 class Forms:
@@ -152,7 +166,7 @@ class Forms:
         lots = said.lots
         if max([len(lot.columns) for lot in (said.head, *lots)]) > _MANY:
             return self._writer.write(said.feed)  # of such a kind hardly two will come along
-        examples = list(said.examples())
+        examples = [said.feed.entries[lot.places[0]] for lot in lots]
         kind = (said.head.kind, _needs(examples))
         if kind not in self._frames or not self._entries.keys() >= {lot.kind for lot in lots}:
             self._learn(said, kind, examples)
@@ -160,15 +174,17 @@ class Forms:
         forms = [self._entries[lot.kind] for lot in lots]
         if said.is_plain:
             around, *columns = self._writer.escaped(said)
-            pieces = list(map(_Form.filled, forms, columns))
-            before, after = head.filled(around), tail.filled(around)
+            lines = list(map(_Form.filled, forms, columns))
+            first, last = head.filled(around), tail.filled(around)
         else:
-            pieces = [
+            lines = [
                 form.filled_one_by_one(lot.columns) for form, lot in zip(forms, lots, strict=True)
             ]
-            before, after = (part.filled_one_by_one(said.head.columns) for part in (head, tail))
-        entries = pieces[0] if len(pieces) == 1 else [next(pieces[lot]) for lot in said.order]
-        return next(before) + self._writer.BETWEEN.join(entries) + next(after)
+            first, last = (part.filled_one_by_one(said.head.columns) for part in (head, tail))
+        entries = lines[0] if len(lots) == 1 else _in_order(lots, forms, lines)
+        if entries:
+            entries[-1] = entries[-1].removesuffix(self._writer.BETWEEN)
+        return b"".join([*first, *entries, *last])
 
     def _learn(self, said: Said, kind: Hashable, examples: Sequence[Entry]) -> None:
         """Have a document written that has all which is new of a feed: entries, or what is around."""
@@ -187,11 +203,24 @@ class Forms:
             raise ValueError(f"a document of other parts than {writer.PARTS.pattern}")
         head, written, tail = match.groups()
         texts = writer.ENTRY.findall(written)[: len(new)]
+        between = writer.BETWEEN.decode()
         for (new_kind, sample), text in zip(new, texts, strict=True):
             (lot,) = Said(marked._replace(entries=(sample,))).lots
-            self._entries[new_kind] = _learned(text, lot, writer)
+            self._entries[new_kind] = _learned(text + between, lot, writer)
         marks = Said(marked).head
         self._frames[kind] = _learned(head, marks, writer), _learned(tail, marks, writer)
+
+
+def _in_order(
+    lots: Sequence[Lot], forms: Sequence[_Form], lines: Sequence[Sequence[bytes]]
+) -> list[bytes]:
+    """Return the parts of all entries in the order of the feed."""
+    rows = {
+        place: row
+        for lot, form, line in zip(lots, forms, lines, strict=True)
+        for place, row in zip(lot.places, form.rows(line), strict=True)
+    }
+    return list(chain.from_iterable(rows[place] for place in range(len(rows))))
 
 
 # --- marks ----------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ costs when it is done for each entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import chain, compress
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from feeds.dates import rfc822_of, rfc3339
 from feeds.feed import Entry, Feed, Replies
@@ -23,6 +23,7 @@ Values: TypeAlias = Sequence[str | None]
 #: The same, escaped, in UTF-8; empty where nobody says anything.
 Column: TypeAlias = Sequence[bytes]
 
+T = TypeVar("T")
 #: Where a title stands among the columns, and once more, to be escaped as RSS needs it.
 TITLE, RSS_TITLE = 0, 1
 #: Where a summary stands as HTML, and as text.
@@ -44,6 +45,8 @@ class Lot(NamedTuple):
     columns: Sequence[Sequence[str]]
     #: How many of the columns hold texts; the others are addresses, dates and the like.
     texts: int
+    #: Where its entries are in the feed.
+    places: Sequence[int] = ()
 
 
 class Said:
@@ -52,8 +55,7 @@ class Said:
     Attributes:
         feed: what is said.
         head: what the feed says of itself.
-        lots: what its entries say, by their kinds.
-        order: which of the lots each of the entries is in.
+        lots: what its entries say, those of a kind together.
         is_plain: whether addresses, dates and the like hold nothing that attributes must escape
             and texts need not.
     """
@@ -61,7 +63,7 @@ class Said:
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.head = _of_feed(feed)
-        self.order, self.lots = _in_lots(feed.entries)
+        self.lots = _in_lots(feed.entries)
         lots = (self.head, *self.lots)
         texts = [_joined(lot.columns[: lot.texts]) for lot in lots]
         codes = [_joined(lot.columns[lot.texts :]) for lot in lots]
@@ -71,18 +73,15 @@ class Said:
         self._data: bytes | None = None
         self._escaped: dict[Escape, list[list[Column]]] = {}
 
-    def examples(self) -> Iterator[Entry]:
-        """Yield an entry of each lot."""
-        return (self.feed.entries[self.order.index(number)] for number in range(len(self.lots)))
-
     def is_legal(self) -> bool:
         """Tell whether XML can carry all of it: nearly always, so this is quick."""
         try:
             data = self._in_utf8()
         except UnicodeEncodeError:  # half a pair of surrogates
             return False
-        controls = len(data) != len(data.translate(None, _CONTROLS))
-        return not controls and b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data
+        if "\ufffe" in self._joined or "\uffff" in self._joined:
+            return False
+        return len(data) == len(data.translate(None, _CONTROLS))
 
     def escaped(self, escape: Escape) -> list[list[Column]]:
         """Return the columns of the feed, then those of each lot, escaped."""
@@ -136,27 +135,28 @@ def _of_feed(feed: Feed) -> Lot:
     return Lot(kind, [[value] if value else () for value in values], len(texts))
 
 
-def _in_lots(entries: Sequence[Entry]) -> tuple[list[int], list[Lot]]:
-    """Return which lot each entry is in, and the lots."""
-    order = [0] * len(entries)
-    lots: list[Lot] = []
-    structures = list(map(_structure, entries))
-    for structure in dict.fromkeys(structures):
-        places = [place for place, own in enumerate(structures) if own == structure]
+def _in_lots(entries: Sequence[Entry]) -> list[Lot]:
+    lots = []
+    for structure, places in _places(map(_structure, entries)).items():
         texts, codes = _columns([entries[place] for place in places])
         columns = [*texts, *codes]
-        kinds = list(zip(*map(_truths, columns), strict=True))
-        for kind in dict.fromkeys(kinds):
-            chosen = [own == kind for own in kinds]
-            for place in compress(places, chosen):
-                order[place] = len(lots)
+        kinds = _places(zip(*map(_truths, columns), strict=True))
+        for kind, alike in kinds.items():
             said = [
-                # What is true of one is true of all of the kind.
-                [value for value in compress(column, chosen) if value] if says else ()
+                () if not says else column if len(kinds) == 1 else [column[at] for at in alike]
                 for column, says in zip(columns, kind, strict=True)
             ]
-            lots.append(Lot((structure, *kind), said, len(texts)))
-    return order, lots
+            own = [places[at] for at in alike]
+            lots.append(Lot((structure, *kind), cast(list[Sequence[str]], said), len(texts), own))
+    return lots
+
+
+def _places(values: Iterable[T]) -> dict[T, list[int]]:
+    """Return where each of some values stands among them."""
+    found: dict[T, list[int]] = {}
+    for place, value in enumerate(values):
+        found.setdefault(value, []).append(place)
+    return found
 
 
 def _structure(entry: Entry) -> Hashable:
@@ -192,14 +192,9 @@ def _columns(entries: Sequence[Entry]) -> tuple[list[Values], list[Values]]:
         *names,
     ]
     updated = [rfc3339(entry.updated) for entry in entries]
-    published = [
-        changed
-        if (moment := entry.published) is entry.updated
-        else rfc3339(moment)
-        if moment
-        else None
-        for entry, changed in zip(entries, updated, strict=True)
-    ]
+    published: Values = updated
+    if any(entry.published is not entry.updated for entry in entries):
+        published = [rfc3339(e.published) if e.published else None for e in entries]
     codes: list[Values] = [
         [entry.id for entry in entries],
         [entry.permalink for entry in entries],
