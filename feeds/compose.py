@@ -187,6 +187,7 @@ def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
     published = utc(public.published) if public.published else None
     # Most were never changed.
     is_as_published = public.updated is public.published
+    summary = markup.excerpt_of(content)
     return Entry(
         id=public.id,
         title=f"By: {comment.author.name}",
@@ -194,7 +195,8 @@ def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
         published=published,
         updated=published if published and is_as_published else utc(public.updated),
         authors=(comment.author,),
-        summary=markup.escaped(markup.excerpt_of(content)),
+        summary=markup.escaped(summary),
+        summary_text=summary,
         content=_answer_line(public.parent) + content,
         in_reply_to=_in_reply_to(public, settings),
     )

@@ -6,7 +6,7 @@ machine and on every day, or an error that says what is wrong with it.
 
 from __future__ import annotations
 
-from datetime import MAXYEAR, UTC, datetime, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
@@ -215,6 +215,15 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def rfc822(moment: datetime) -> str:
     """Return `Fri, 14 Apr 2017 08:30:00 +0000` (RFC 822 §5, with the four digits of RFC 1123)."""
-    m = utc(moment)
-    day, month = _DAYS[m.weekday()], _MONTHS[m.month - 1]
-    return f"{day}, {m.day:02} {month} {m.year:04} {m.hour:02}:{m.minute:02}:{m.second:02} +0000"
+    return rfc822_of(rfc3339(moment))
+
+
+def rfc822_of(moment: str) -> str:
+    """Return what `rfc822` does of a moment that `rfc3339` has written."""
+    return f"{_day(moment[:10])}{moment[11:19]} +0000"
+
+
+@lru_cache(maxsize=4096)
+def _day(day: str) -> str:
+    d = date.fromisoformat(day)
+    return f"{_DAYS[d.weekday()]}, {d.day:02} {_MONTHS[d.month - 1]} {d.year:04} "

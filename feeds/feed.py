@@ -61,6 +61,8 @@ class Entry(NamedTuple):
     image: str | None = None
     replies: Replies | None = None
     in_reply_to: InReplyTo | None = None
+    #: The summary as plain text, where that is what it was made of.
+    summary_text: str | None = None
 
 
 class Feed(NamedTuple):

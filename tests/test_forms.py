@@ -68,6 +68,7 @@ entries = st.builds(
         feed_address=maybe,
     ),
     in_reply_to=st.none() | st.builds(InReplyTo, ref=texts, href=texts, source_address=maybe),
+    summary_text=maybe_empty | maybe,
 )
 blogs = st.builds(
     Feed,

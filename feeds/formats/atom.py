@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from feeds.feed import Entry, Feed
 from feeds.formats import xml
-from feeds.formats.said import Said
+from feeds.formats.said import Column, Said
 from feeds.patterns import lazy
 
 SUFFIX = ".atom"
@@ -41,6 +41,6 @@ def escape(before: str) -> str:
     return xml.place(before)
 
 
-def escaped(said: Said) -> Sequence[Sequence[bytes]]:
-    """Return all texts, escaped."""
+def escaped(said: Said) -> list[list[Column]]:
+    """Return all columns, escaped."""
     return said.escaped(xml.text)

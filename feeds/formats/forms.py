@@ -10,17 +10,16 @@ give (`tests/test_forms.py` compares them).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import count, islice
-from operator import itemgetter
+from itertools import chain, count
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from feeds.feed import Entry, Feed, InReplyTo, Replies, remade
-from feeds.formats.said import Escape, Said
+from feeds.formats.said import Column, Escape, Lot, Said
 
-#: A form: its text with `%s` for each place, which text goes there, and what escapes it.
-State: TypeAlias = tuple[str, tuple[int, ...], tuple[str, ...]]
+#: A form: what stands around the places in it, which text goes to each, and what escapes it there.
+State: TypeAlias = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]
 FormsState: TypeAlias = tuple[dict[Hashable, State], dict[Hashable, tuple[State, State]]]
 #: More forms than these take longer to read than to learn.
 _MOST = 200
@@ -55,8 +54,8 @@ class Writer(Protocol):
     def escape(self, before: str) -> str:
         """Return the name of what escapes a text that comes behind `before`."""
 
-    def escaped(self, said: Said) -> Sequence[Sequence[bytes]]:
-        """Return all texts, escaped for any place that they may have, if they are plain."""
+    def escaped(self, said: Said) -> list[list[Column]]:
+        """Return all columns, escaped for any place that they may have, if they are plain."""
 
 
 class _Form:
@@ -66,49 +65,60 @@ class _Form:
         state: all of it, in plain values.
     """
 
-    __slots__ = ("_escapes", "_pattern", "_places", "_take", "state")
+    __slots__ = ("_escapes", "_line", "_places", "state")
 
     def __init__(self, state: State, escapes: Mapping[str, Escape]) -> None:
         """Make it of what `learned` returned, here or in an earlier run."""
         self.state = state
-        pattern, self._places, names = state
-        self._pattern = pattern.encode()
+        around, self._places, names = state
         self._escapes = [escapes[name] for name in names]
-        self._take = _taking(self._places)
+        #: What stands around the places, and between two of these a gap for a text.
+        self._line = list(chain.from_iterable((piece.encode(), b"") for piece in around))[:-1]
 
-    def filled(self, escaped: Sequence[bytes]) -> bytes:
-        """Return the piece with texts in it that are escaped for wherever they go."""
-        return self._pattern % self._take(escaped)
+    def filled(self, columns: Sequence[Column]) -> list[bytes]:
+        """Return the parts of the piece, for all first texts, then for all second ones, and so on.
 
-    def filled_one_by_one(self, raw: Sequence[str]) -> bytes:
-        """Return the piece with texts in it, each escaped as its place asks for."""
+        Args:
+            columns: the texts, escaped for wherever they go.
+        """
+        return self._filled([columns[place] for place in self._places])
+
+    def filled_one_by_one(self, columns: Sequence[Sequence[str]]) -> list[bytes]:
+        """Return the parts of the piece, as `filled` does, each text escaped as its place asks for."""
         places = zip(self._escapes, self._places, strict=True)
-        return self._pattern % tuple([escape(raw[place]).encode() for escape, place in places])
+        return self._filled([[escape(v.encode()) for v in columns[at]] for escape, at in places])
+
+    def _filled(self, texts: Sequence[Column]) -> list[bytes]:
+        # What has no place for a text is what stands around entries, once.
+        parts = self._line * (len(texts[0]) if texts else 1)
+        width = len(self._line)
+        for number, column in enumerate(texts):
+            parts[2 * number + 1 :: width] = column
+        return parts
+
+    def rows(self, parts: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+        """Yield what `filled` returned for each of them."""
+        width = len(self._line)
+        return (parts[start : start + width] for start in range(0, len(parts), width))
 
 
-def _learned(text: str, marks: Sequence[str], writer: Writer) -> _Form:
+def _learned(text: str, marked: Lot, writer: Writer) -> _Form:
     """Return the form of a text in which marks stand."""
+    marks = [column[0] if column else "" for column in marked.columns]
     number = {mark: place for place, mark in reversed(list(enumerate(marks))) if mark}
     number |= {marks[place]: own for place, own in writer.INSTEAD.items() if marks[place]}
     longest_first = sorted(number, key=len, reverse=True)
     found = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+    around: list[str] = []
     places: list[int] = []
     names: list[str] = []
-    pattern, end = "", 0
+    end = 0
     for match in found.finditer(text):
-        pattern += text[end : match.start()].replace("%", "%%") + "%s"
+        around.append(text[end : match.start()])
         places.append(number[match[0]])
         names.append(writer.escape(text[: match.start()]))
         end = match.end()
-    pattern += text[end:].replace("%", "%%")
-    return _Form((pattern, tuple(places), tuple(names)), writer.ESCAPES)
-
-
-def _taking(places: Sequence[int]) -> Callable[[Sequence[bytes]], tuple[bytes, ...]]:
-    """Return what takes several items of a sequence at once."""
-    if len(places) > 1:
-        return cast(Callable[[Sequence[bytes]], tuple[bytes, ...]], itemgetter(*places))
-    return lambda values: tuple([values[place] for place in places])
+    return _Form(((*around, text[end:]), tuple(places), tuple(names)), writer.ESCAPES)
 
 
 class Forms:
@@ -153,40 +163,64 @@ class Forms:
 
     def write(self, said: Said) -> bytes:
         """Return the document of a feed."""
-        if max(map(len, said.raw)) > _MANY:
+        lots = said.lots
+        if max([len(lot.columns) for lot in (said.head, *lots)]) > _MANY:
             return self._writer.write(said.feed)  # of such a kind hardly two will come along
-        kind = (said.kind, _needs(said.feed.entries))
-        if kind not in self._frames or not self._entries.keys() >= set(said.kinds):
-            self._learn(said, kind)
+        examples = [said.feed.entries[lot.places[0]] for lot in lots]
+        kind = (said.head.kind, _needs(examples))
+        if kind not in self._frames or not self._entries.keys() >= {lot.kind for lot in lots}:
+            self._learn(said, kind, examples)
         head, tail = self._frames[kind]
-        forms = [self._entries[kind] for kind in said.kinds]
+        forms = [self._entries[lot.kind] for lot in lots]
         if said.is_plain:
-            texts = self._writer.escaped(said)
-            entries = map(_Form.filled, forms, islice(texts, 1, None))
-            first, last = head.filled(texts[0]), tail.filled(texts[0])
+            around, *columns = self._writer.escaped(said)
+            lines = list(map(_Form.filled, forms, columns))
+            first, last = head.filled(around), tail.filled(around)
         else:
-            entries = map(_Form.filled_one_by_one, forms, islice(said.raw, 1, None))
-            first, last = (part.filled_one_by_one(said.raw[0]) for part in (head, tail))
-        return first + self._writer.BETWEEN.join(entries) + last
+            lines = [
+                form.filled_one_by_one(lot.columns) for form, lot in zip(forms, lots, strict=True)
+            ]
+            first, last = (part.filled_one_by_one(said.head.columns) for part in (head, tail))
+        entries = lines[0] if len(lots) == 1 else _in_order(lots, forms, lines)
+        if entries:
+            entries[-1] = entries[-1].removesuffix(self._writer.BETWEEN)
+        return b"".join([*first, *entries, *last])
 
-    def _learn(self, said: Said, kind: Hashable) -> None:
+    def _learn(self, said: Said, kind: Hashable, examples: Sequence[Entry]) -> None:
         """Have a document written that has all which is new of a feed: entries, or what is around."""
-        entries, writer = said.feed.entries, self._writer
-        new = dict(zip(said.kinds, entries, strict=True))
-        new = {kind: entry for kind, entry in new.items() if kind not in self._entries}
-        samples = tuple([_marked(writer.sample(entry)) for entry in new.values()])
+        writer = self._writer
+        new = [
+            (lot.kind, _marked(writer.sample(entry)))
+            for lot, entry in zip(said.lots, examples, strict=True)
+            if lot.kind not in self._entries
+        ]
+        samples = tuple([sample for _, sample in new])
         marked = _marked(said.feed._replace(entries=()))
         # The last one sees to it that the prefixes are those which all entries need.
-        shown = (*samples, _needing(*_needs(entries))) if entries else ()
+        shown = (*samples, _needing(*_needs(examples))) if examples else ()
         match = writer.PARTS.fullmatch(writer.write(marked._replace(entries=shown)).decode())
         if not match:
             raise ValueError(f"a document of other parts than {writer.PARTS.pattern}")
         head, written, tail = match.groups()
-        marks = Said(marked._replace(entries=samples)).raw
         texts = writer.ENTRY.findall(written)[: len(new)]
-        for new_kind, text, its_marks in zip(new, texts, marks[1:], strict=True):
-            self._entries[new_kind] = _learned(text, its_marks, writer)
-        self._frames[kind] = _learned(head, marks[0], writer), _learned(tail, marks[0], writer)
+        between = writer.BETWEEN.decode()
+        for (new_kind, sample), text in zip(new, texts, strict=True):
+            (lot,) = Said(marked._replace(entries=(sample,))).lots
+            self._entries[new_kind] = _learned(text + between, lot, writer)
+        marks = Said(marked).head
+        self._frames[kind] = _learned(head, marks, writer), _learned(tail, marks, writer)
+
+
+def _in_order(
+    lots: Sequence[Lot], forms: Sequence[_Form], lines: Sequence[Sequence[bytes]]
+) -> list[bytes]:
+    """Return the parts of all entries in the order of the feed."""
+    rows = {
+        place: row
+        for lot, form, line in zip(lots, forms, lines, strict=True)
+        for place, row in zip(lot.places, form.rows(line), strict=True)
+    }
+    return list(chain.from_iterable(rows[place] for place in range(len(rows))))
 
 
 # --- marks ----------------------------------------------------------------------------------------

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from json.encoder import encode_basestring
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from feeds.dates import rfc3339
 from feeds.feed import GENERATOR, Entry, Feed, InReplyTo, Replies
-from feeds.formats.said import SUMMARY, SUMMARY_TEXT, Said
-from feeds.markup import text_of
+from feeds.formats.said import SUMMARY, SUMMARY_TEXT, Column, Said, summary_text
 from feeds.model import Enclosure, Person
 from feeds.patterns import lazy
 
@@ -54,7 +52,7 @@ def _given(**values: Any) -> dict[str, Any]:
 
 
 def _item(entry: Entry) -> Mapping[str, Any]:
-    summary = text_of(entry.summary)
+    summary = summary_text(entry)
     item: dict[str, Any] = {"id": entry.id, "url": entry.permalink, "title": entry.title}
     # One of the two is required, also where there is nothing to say.
     if entry.content is None:
@@ -123,7 +121,7 @@ def load() -> None:
 
 def sample(entry: Entry) -> Entry:
     """Return an entry whose summary is empty if there is no text in it."""
-    return entry if text_of(entry.summary) else entry._replace(summary="")
+    return entry if summary_text(entry) else entry._replace(summary="")
 
 
 def escape(before: str) -> str:
@@ -131,13 +129,15 @@ def escape(before: str) -> str:
     return "text"
 
 
-def escaped(said: Said) -> Sequence[Sequence[bytes]]:
-    """Return all texts, escaped."""
+def escaped(said: Said) -> list[list[Column]]:
+    """Return all columns, escaped."""
     return said.escaped(_escape)
 
 
-def _escape(said: str) -> str:
-    return encode_basestring(said)[1:-1]
+def _escape(said: bytes) -> bytes:
+    """Escape as `json` does, what XML can carry: among that are no other control characters."""
+    plain = said.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    return plain.replace(b"\t", b"\\t").replace(b"\r", b"\\r")
 
 
 ESCAPES = MappingProxyType({"text": _escape})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from types import MappingProxyType
 
 from feeds.feed import Entry, Feed
 from feeds.formats import xml
-from feeds.formats.said import RSS_TITLE, TITLE, Said
+from feeds.formats.said import RSS_TITLE, TITLE, Column, Said
 from feeds.patterns import lazy
 
 SUFFIX = ".rss"
@@ -17,9 +16,9 @@ ENTRY = lazy(r" {4}<item>\n.*?</item>\n", re.DOTALL)
 BETWEEN = b""
 
 
-def _spelled_out(escaped: str) -> str:
+def _spelled_out(escaped: bytes) -> bytes:
     """Return an escaped title as `_feedgen.spelled_out` writes it."""
-    return escaped.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;")
+    return escaped.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
 INSTEAD = MappingProxyType({TITLE: RSS_TITLE})
@@ -48,10 +47,9 @@ def escape(before: str) -> str:
     return "title" if before.endswith("<title>") else xml.place(before)
 
 
-def escaped(said: Said) -> Sequence[Sequence[bytes]]:
-    """Return all texts, escaped."""
-    texts = said.escaped(xml.text)
-    for values in texts:
-        if b"&" in (title := values[RSS_TITLE]):
-            values[RSS_TITLE] = _spelled_out(title.decode()).encode()
-    return texts
+def escaped(said: Said) -> list[list[Column]]:
+    """Return all columns, escaped."""
+    columns = said.escaped(xml.text)
+    for own in columns:
+        own[RSS_TITLE] = list(map(_spelled_out, own[TITLE]))
+    return columns

@@ -1,20 +1,30 @@
-"""All that a feed says, text by text, spelled and escaped once for all of its formats."""
+"""All that a feed says, text by text, spelled and escaped once for all of its formats.
+
+Nearly all entries of a feed say the same things, each something else. So what they say is kept, and
+escaped, column by column: all titles, all dates. What is done for a column costs a tenth of what it
+costs when it is done for each entry.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from itertools import chain, islice
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
-from feeds.dates import rfc822, rfc3339
-from feeds.feed import Entry, Feed
+from feeds.dates import rfc822_of, rfc3339
+from feeds.feed import Entry, Feed, Replies
 from feeds.markup import text_of
+from feeds.model import Enclosure
 
-Escape: TypeAlias = Callable[[str], str]
-#: In an order that is the same for all of a kind; None where nothing is said.
-Values: TypeAlias = list[str | None]
+#: In UTF-8; works from character to character, and on nothing that XML forbids.
+Escape: TypeAlias = Callable[[bytes], bytes]
+#: What is said in one place, by several; None where nothing is said.
+Values: TypeAlias = Sequence[str | None]
+#: The same, escaped, in UTF-8; empty where nobody says anything.
+Column: TypeAlias = Sequence[bytes]
 
-#: Where a title stands among the values, and once more, to be escaped as RSS needs it.
+T = TypeVar("T")
+#: Where a title stands among the columns, and once more, to be escaped as RSS needs it.
 TITLE, RSS_TITLE = 0, 1
 #: Where a summary stands as HTML, and as text.
 SUMMARY, SUMMARY_TEXT = 2, 3
@@ -23,6 +33,20 @@ _BETWEEN = "\x7f"
 _BYTE_BETWEEN = _BETWEEN.encode()
 #: What XML 1.0 §2.2 forbids and ASCII has.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+#: What attributes must escape and texts need not.
+_FOR_ATTRIBUTES = '"\t\n'
+
+
+class Lot(NamedTuple):
+    """What is of one kind: entries that differ by nothing but their texts, or the feed itself."""
+
+    kind: Hashable
+    #: In an order that is the same for all of the kind; empty where they say nothing.
+    columns: Sequence[Sequence[str]]
+    #: How many of the columns hold texts; the others are addresses, dates and the like.
+    texts: int
+    #: Where its entries are in the feed.
+    places: Sequence[int] = ()
 
 
 class Said:
@@ -30,55 +54,70 @@ class Said:
 
     Attributes:
         feed: what is said.
-        kinds: what is the same for all entries that differ by nothing but their texts.
-        raw: the texts of the feed, then those of each entry.
+        head: what the feed says of itself.
+        lots: what its entries say, those of a kind together.
         is_plain: whether addresses, dates and the like hold nothing that attributes must escape
             and texts need not.
     """
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
-        head, *entries = [_of_feed(feed), *map(_of_entry, feed.entries)]
-        self.kinds: list[Hashable] = [
-            (_structure(entry), *[value and True for value in chain(texts, codes)])
-            for entry, (texts, codes) in zip(feed.entries, entries, strict=True)
-        ]
-        self.kind: Hashable = tuple([value and True for value in chain(*head)])
-        self.raw = [
-            [value or "" for value in chain(texts, codes)] for texts, codes in (head, *entries)
-        ]
-        codes = "".join([value for _, codes in (head, *entries) for value in codes if value])
-        self.is_plain = codes.isprintable() and '"' not in codes
-        self._joined = _BETWEEN.join(chain.from_iterable(self.raw))
-        self._escaped: dict[Escape, list[list[bytes]]] = {}
+        self.head = _of_feed(feed)
+        self.lots = _in_lots(feed.entries)
+        lots = (self.head, *self.lots)
+        texts = [_joined(lot.columns[: lot.texts]) for lot in lots]
+        codes = [_joined(lot.columns[lot.texts :]) for lot in lots]
+        self.is_plain = not any(sign in code for code in codes for sign in _FOR_ATTRIBUTES)
+        pieces = chain.from_iterable(zip(texts, codes, strict=True))
+        self._joined = _BETWEEN.join([piece for piece in pieces if piece])
+        self._data: bytes | None = None
+        self._escaped: dict[Escape, list[list[Column]]] = {}
 
     def is_legal(self) -> bool:
         """Tell whether XML can carry all of it: nearly always, so this is quick."""
         try:
-            data = self._joined.encode()
+            data = self._in_utf8()
         except UnicodeEncodeError:  # half a pair of surrogates
             return False
-        controls = len(data) != len(data.translate(None, _CONTROLS))
-        return not controls and b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data
+        if "\ufffe" in self._joined or "\uffff" in self._joined:
+            return False
+        return len(data) == len(data.translate(None, _CONTROLS))
 
-    def escaped(self, escape: Escape) -> list[list[bytes]]:
-        """Return the texts, escaped and in UTF-8; `escape` works from character to character."""
+    def escaped(self, escape: Escape) -> list[list[Column]]:
+        """Return the columns of the feed, then those of each lot, escaped."""
         known = self._escaped.get(escape)
         if known is None:
             known = self._escaped[escape] = self._escape(escape)
         return known
 
-    def _escape(self, escape: Escape) -> list[list[bytes]]:
+    def _in_utf8(self) -> bytes:
+        if self._data is None:
+            self._data = self._joined.encode()
+        return self._data
+
+    def _escape(self, escape: Escape) -> list[list[Column]]:
         # All at once: a call for each would take ten times as long.
-        parts = escape(self._joined).encode().split(_BYTE_BETWEEN)
-        if len(parts) != sum(map(len, self.raw)):
-            return [[escape(value).encode() for value in values] for values in self.raw]
-        found = iter(parts)
-        return [list(islice(found, len(values))) for values in self.raw]
+        parts = escape(self._in_utf8()).split(_BYTE_BETWEEN)
+        all_columns = [lot.columns for lot in (self.head, *self.lots)]
+        if len(parts) != sum(map(len, chain.from_iterable(all_columns))):
+            return [
+                [[escape(value.encode()) for value in column] for column in columns]
+                for columns in all_columns
+            ]
+        end = 0
+        return [
+            [parts[end : (end := end + len(column))] for column in columns]
+            for columns in all_columns
+        ]
 
 
-def _of_feed(feed: Feed) -> tuple[Values, Values]:
+def _joined(columns: Iterable[Sequence[str]]) -> str:
+    return _BETWEEN.join(chain.from_iterable(columns))
+
+
+def _of_feed(feed: Feed) -> Lot:
     title, subtitle = feed.title, feed.subtitle
+    updated = rfc3339(feed.updated)
     texts = [title, title, subtitle, subtitle, feed.label, feed.rights, feed.author.name]
     codes = [
         feed.id,
@@ -86,46 +125,38 @@ def _of_feed(feed: Feed) -> tuple[Values, Values]:
         feed.alternate_url,
         feed.language,
         feed.author.uri,
-        rfc3339(feed.updated),
-        rfc822(feed.updated),
+        updated,
+        rfc822_of(updated),
         feed.icon,
         feed.logo,
     ]
-    return [*texts], codes
+    values = [*texts, *codes]
+    kind = tuple([value and True for value in values])
+    return Lot(kind, [[value] if value else () for value in values], len(texts))
 
 
-def _of_entry(entry: Entry) -> tuple[Values, Values]:
-    updated = rfc3339(entry.updated)
-    published = entry.published
-    texts: Values = [
-        entry.title,
-        entry.title,
-        entry.summary,
-        text_of(entry.summary),
-        entry.content,
-        ", ".join([person.name for person in entry.authors]),
-        *[person.name for person in entry.authors],
-    ]
-    codes: Values = [
-        entry.id,
-        entry.permalink,
-        updated,
-        updated if published is entry.updated else rfc3339(published) if published else None,
-        rfc822(published or entry.updated),
-        entry.language,
-        entry.image,
-        *[person.uri for person in entry.authors],
-        *entry.categories,
-    ]
-    for enclosure in entry.enclosures:
-        length = None if enclosure.length is None else str(enclosure.length)
-        codes += (enclosure.url, enclosure.type, length)
-    if replies := entry.replies:
-        latest = rfc3339(replies.updated) if replies.updated else None
-        codes += (str(replies.count), replies.page_url, replies.feed_address, latest)
-    if answered := entry.in_reply_to:
-        codes += (answered.ref, answered.href, answered.source_address)
-    return texts, codes
+def _in_lots(entries: Sequence[Entry]) -> list[Lot]:
+    lots = []
+    for structure, places in _places(map(_structure, entries)).items():
+        texts, codes = _columns([entries[place] for place in places])
+        columns = [*texts, *codes]
+        kinds = _places(zip(*map(_truths, columns), strict=True))
+        for kind, alike in kinds.items():
+            said = [
+                () if not says else column if len(kinds) == 1 else [column[at] for at in alike]
+                for column, says in zip(columns, kind, strict=True)
+            ]
+            own = [places[at] for at in alike]
+            lots.append(Lot((structure, *kind), cast(list[Sequence[str]], said), len(texts), own))
+    return lots
+
+
+def _places(values: Iterable[T]) -> dict[T, list[int]]:
+    """Return where each of some values stands among them."""
+    found: dict[T, list[int]] = {}
+    for place, value in enumerate(values):
+        found.setdefault(value, []).append(place)
+    return found
 
 
 def _structure(entry: Entry) -> Hashable:
@@ -137,3 +168,63 @@ def _structure(entry: Entry) -> Hashable:
         entry.replies is None,
         entry.in_reply_to is None,
     )
+
+
+def _truths(column: Values) -> Sequence[bool | str | None]:
+    """Return what is the same for all values that show in the same places."""
+    return [True] * len(column) if all(column) else [value and True for value in column]
+
+
+def _columns(entries: Sequence[Entry]) -> tuple[list[Values], list[Values]]:
+    """Return the texts of entries of one structure, and their addresses, dates and the like."""
+    people = list(zip(*[entry.authors for entry in entries], strict=True))
+    names = [[person.name for person in column] for column in people]
+    titles = [entry.title for entry in entries]
+    texts: list[Values] = [
+        titles,
+        titles,
+        [entry.summary for entry in entries],
+        list(map(summary_text, entries)),
+        [entry.content for entry in entries],
+        names[0]
+        if len(names) == 1
+        else [", ".join([person.name for person in entry.authors]) for entry in entries],
+        *names,
+    ]
+    updated = [rfc3339(entry.updated) for entry in entries]
+    published: Values = updated
+    if any(entry.published is not entry.updated for entry in entries):
+        published = [rfc3339(e.published) if e.published else None for e in entries]
+    codes: list[Values] = [
+        [entry.id for entry in entries],
+        [entry.permalink for entry in entries],
+        updated,
+        published,
+        [rfc822_of(first or last) for first, last in zip(published, updated, strict=True)],
+        [entry.language for entry in entries],
+        [entry.image for entry in entries],
+        *[[person.uri for person in column] for column in people],
+        *zip(*[entry.categories for entry in entries], strict=True),
+    ]
+    for enclosures in zip(*[entry.enclosures for entry in entries], strict=True):
+        codes += zip(*map(_of_enclosure, enclosures), strict=True)
+    replies = [entry.replies for entry in entries if entry.replies]
+    codes += zip(*map(_of_replies, replies), strict=True)
+    answers = [entry.in_reply_to for entry in entries if entry.in_reply_to]
+    codes += zip(*answers, strict=True)
+    return texts, codes
+
+
+def summary_text(entry: Entry) -> str:
+    """Return the summary of an entry as plain text."""
+    return text_of(entry.summary) if entry.summary_text is None else entry.summary_text
+
+
+def _of_enclosure(enclosure: Enclosure) -> tuple[str | None, ...]:
+    length = None if enclosure.length is None else str(enclosure.length)
+    return enclosure.url, enclosure.type, length
+
+
+def _of_replies(replies: Replies) -> tuple[str | None, ...]:
+    latest = rfc3339(replies.updated) if replies.updated else None
+    return str(replies.count), replies.page_url, replies.feed_address, latest

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
+from feeds.formats.said import Escape
 
-def text(said: str) -> str:
+
+def text(said: bytes) -> bytes:
     """Escape what stands between tags."""
-    plain = said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return plain.replace("\r", "&#13;") if "\r" in plain else plain
+    plain = said.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
+    return plain.replace(b"\r", b"&#13;") if b"\r" in plain else plain
 
 
-def attribute(said: str) -> str:
+def attribute(said: bytes) -> bytes:
     """Escape what stands in double quotes."""
-    plain = text(said).replace('"', "&quot;")
-    return plain if plain.isprintable() else plain.replace("\t", "&#9;").replace("\n", "&#10;")
+    plain = text(said).replace(b'"', b"&quot;")
+    return plain.replace(b"\t", b"&#9;").replace(b"\n", b"&#10;")
 
 
 #: By the name of where a text stands.
-ESCAPES: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {"text": text, "attribute": attribute}
-)
+ESCAPES: Mapping[str, Escape] = MappingProxyType({"text": text, "attribute": attribute})
 
 
 def place(before: str) -> str:
