@@ -119,7 +119,11 @@ class Index:
     def remember(self, files: Iterable[FileRow]) -> None:
         """Note files as they were just seen."""
         self.database.executemany(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row_of_file, files)
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (file, folder, *stats, _written(problems) if problems else None)
+                for file, folder, stats, problems in files
+            ],
         )
 
     def forget(self, file: str) -> None:
@@ -755,9 +759,8 @@ def _thread_scope(name: str) -> str:
     return f"thread {name}"
 
 
-def _row_of_file(file: FileRow) -> Row:
-    problems = json.dumps([_problem_row(p) for p in file.problems]) if file.problems else None
-    return (file.file, file.folder, *file.stats, problems)
+def _written(problems: Iterable[Problem]) -> str:
+    return json.dumps([_problem_row(problem) for problem in problems])
 
 
 def _file_row(row: Row) -> FileRow:

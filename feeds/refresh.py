@@ -385,7 +385,7 @@ def _store(
                 changes.posts |= not index.is_known(file.inside)
             else:
                 replace(index, file, said.get(file.inside, []), changes)
-    _remember(index, ((file, problems.get(place, ())) for place, file in enumerate(read)))
+    _remember(index, read, problems)
     return len(read)
 
 
@@ -419,9 +419,13 @@ def _add_comments(index: Index, found: list[Row], changes: Changes) -> None:
     changes.folders.update(row[2] for row in found)
 
 
-def _remember(index: Index, files: Iterable[tuple[File, tuple[Problem, ...]]]) -> None:
+def _remember(
+    index: Index, files: Iterable[File], problems: Mapping[int, tuple[Problem, ...]]
+) -> None:
+    """Note files as they were listed, and what is wrong with them, by their places among these."""
     index.remember(
-        FileRow(file.inside, file.inside_folder, file.stats, problems) for file, problems in files
+        FileRow(file.inside, file.inside_folder, file.stats, problems.get(place, ()))
+        for place, file in enumerate(files)
     )
 
 
@@ -447,4 +451,4 @@ def _store_large(index: Index, file: File, settings: Settings, changes: Changes)
     else:
         index.keep_attempt()
         changes.folders |= folders
-    _remember(index, [(file, tuple(problems))])
+    _remember(index, [file], {0: tuple(problems)})
