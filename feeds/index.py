@@ -72,14 +72,17 @@ class Index:
         self.now = now
         #: Whether nothing was known of any file when this build began.
         self.is_new = False
+        #: Whether a later build is to find here what this one knows.
+        self.is_kept = True
         self._settings = settings
         #: How many more comments there may be before they are sorted; None: they are.
         self._room: int | None = None
         self._is_public_sorted = True
 
-    def create(self) -> None:
+    def create(self, *, kept: bool = True) -> None:
         """Make the tables; they are slow to ask until `complete`."""
         self.is_new = True
+        self.is_kept = kept
         self._room = _MOST_UNSORTED
         self._is_public_sorted = False
         self._execute(tables.SCHEMA)
