@@ -74,14 +74,17 @@ class Index:
         self.now = now
         #: Whether nothing was known of any file when this build began.
         self.is_new = False
+        #: Whether a later build is to find here what this one knows.
+        self.is_kept = True
         self._settings = settings
         #: How many more comments there may be before they are sorted; None: they are.
         self._room: int | None = None
         self._is_public_sorted = True
 
-    def create(self) -> None:
+    def create(self, *, kept: bool = True) -> None:
         """Make the tables; they are slow to ask until `complete`."""
         self.is_new = True
+        self.is_kept = kept
         self._room = _MOST_UNSORTED
         self._is_public_sorted = False
         self._execute(tables.SCHEMA)
@@ -121,7 +124,11 @@ class Index:
     def remember(self, files: Iterable[FileRow]) -> None:
         """Note files as they were just seen."""
         self.database.executemany(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row_of_file, files)
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (file, folder, *stats, _written(problems) if problems else None)
+                for file, folder, stats, problems in files
+            ],
         )
 
     def forget(self, file: str) -> None:
@@ -799,9 +806,8 @@ def _thread_scope(name: str) -> str:
     return f"thread {name}"
 
 
-def _row_of_file(file: FileRow) -> Row:
-    problems = json.dumps([_problem_row(p) for p in file.problems]) if file.problems else None
-    return (file.file, file.folder, *file.stats, problems)
+def _written(problems: Iterable[Problem]) -> str:
+    return json.dumps([_problem_row(problem) for problem in problems])
 
 
 def _file_row(row: Row) -> FileRow:

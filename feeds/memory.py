@@ -130,7 +130,7 @@ class Memory:
             now = max(now, datetime.fromtimestamp(int(self.memo["clock"]), UTC))
         index = Index(self._database, self._settings, now)
         if self.memo is None:
-            index.create()
+            index.create(kept=self._path is not None)
         return index
 
     def _new(self) -> sqlite3.Connection:

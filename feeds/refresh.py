@@ -314,7 +314,9 @@ def _comments(
 ) -> Iterator[int]:
     read = partial(reading.read_comments, settings, files)
     for lot in _each(read, files):
-        yield _store(index, files, lot, changes, _add_comments, _replace_comments)
+        yield _store(
+            index, files, lot, changes, _add_comments, _replace_comments, every=index.is_kept
+        )
 
 
 def _each(
@@ -366,8 +368,13 @@ def _store(
     changes: Changes,
     add: Callable[[Index, list[Row], Changes], None],
     replace: Callable[[Index, File, list[Row], Changes], None],
+    *,
+    every: bool = True,
 ) -> int:
-    """Store what a lot of files said; return how many these are."""
+    """Store what a lot of files said; return how many these are.
+
+    With `every`, each of them is remembered, not only those with something wrong.
+    """
     start, found, wrong = lot
     read = files[start : start + reading.LOT]
     problems = {number - start: problems for number, _, problems in wrong}
@@ -385,7 +392,8 @@ def _store(
                 changes.posts |= not index.is_known(file.inside)
             else:
                 replace(index, file, said.get(file.inside, []), changes)
-    _remember(index, ((file, problems.get(place, ())) for place, file in enumerate(read)))
+    places = range(len(read)) if every else sorted(problems)
+    _remember(index, ((read[place], problems.get(place, ())) for place in places))
     return len(read)
 
 

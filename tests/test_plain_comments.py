@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import rows
+from feeds import reading, rows
 from feeds.markup import legal
 from feeds.model import Comment
 from feeds.settings import Limits, Settings
@@ -103,6 +104,38 @@ def test_usual_comments_are_plain(name: str, text: str) -> None:
     row = plain_comments.row(file, text.encode(), SITE)
     assert row is not None
     assert [row] == by_detour(file, text, SITE)
+
+
+def test_a_lot_of_files_says_what_each_of_them_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever of them are plain, large, broken or gone."""
+    monkeypatch.setattr("feeds.reading._MOST_AHEAD", 200)
+    large = USUAL + "comment: |-\n" + "  words\n" * 30
+    written = {
+        "1.yml": USUAL.encode(),
+        "2.yml": b"\xff",
+        "3.yml": USUAL.replace("\n", "\r\n").encode(),
+        "4.yml": b"_id: [\n",
+        "5.yml": large.encode(),
+        "6.md": f"---\n{USUAL}---\n\tHello.\n".encode(),
+        "7.yml": USUAL.replace("Ann", "A\x08nn").encode(),
+        "8.yml": b"message: Hello.\n",
+    }
+    files = []
+    for name, data in written.items():
+        (tmp_path / name).write_bytes(data)
+        shown = f"comments/post/{name}"
+        files.append(File(str(tmp_path / name), shown, f"post/{name}", len(data), "comments"))
+    files.insert(3, files[0]._replace(path=str(tmp_path / "gone.yml")))
+    start, found, wrong = reading.read_comments(SITE, files, 0)
+    read = [comments.read(file, SITE) for file in files]
+    assert start == 0
+    assert found == [rows.from_comment(comment) for held, _ in read for comment in held]
+    assert [(number, list(problems)) for number, _, problems in wrong] == [
+        (number, problems) for number, (_, problems) in enumerate(read) if problems
+    ]
+    assert [number for number, is_broken, _ in wrong if is_broken] == [1, 3, 4]
 
 
 def test_no_key_is_asked_for_that_the_quick_way_does_not_know(

@@ -45,7 +45,8 @@ def pairs_of(text: str) -> Pairs | None:
 
 def pairs_in(data: bytes) -> Pairs | None:
     """Return what `pairs_of` does of all that stands in a file; None also if that is no text."""
-    data = data.replace(b"\r\n", b"\n")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
     if len(data.translate(None, _ODD_BYTES)) < len(data):
         return None
     try:
