@@ -101,12 +101,10 @@ class Index:
 
     # --- what was read ----------------------------------------------------------------------------
 
-    def files_in(self, folder: str) -> dict[str, FileRow]:
-        """Return what is known of the files right in a folder, by path."""
-        if self.is_new:
-            return {}
-        found = self.database.execute("SELECT * FROM files WHERE folder = ?", (folder,))
-        return {row[0]: _file_row(row) for row in found}
+    def files_in(self, folder: str) -> dict[str, Row]:
+        """Return the stats of the files right in a folder, as they were last seen, by path."""
+        query = "SELECT file, size, mtime, ctime, inode FROM files WHERE folder = ?"
+        return {row[0]: row[1:] for row in self.database.execute(query, (folder,))}
 
     def has_files(self, count: int) -> bool:
         """Tell whether so many files of content are known."""
@@ -808,10 +806,6 @@ def _thread_scope(name: str) -> str:
 
 def _written(problems: Iterable[Problem]) -> str:
     return json.dumps([_problem_row(problem) for problem in problems])
-
-
-def _file_row(row: Row) -> FileRow:
-    return FileRow(row[0], row[1], row[2:6], tuple(_problems(row[6]) if row[6] else ()))
 
 
 def _problem_row(problem: Problem) -> Row:

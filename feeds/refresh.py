@@ -207,14 +207,15 @@ def _changed(
             result += files
             continue
         known = index.files_in(folder)
-        _forget(index, known.keys() - {file.inside for file in files}, changes)
-        for file in files:
-            row = known.get(file.inside)
+        listed = {file.inside: file for file in files}
+        _forget(index, known.keys() - listed.keys(), changes)
+        for path, file in listed.items():
+            _, modified, changed, _ = stats = file.stats
             if (
-                row is None
-                or row.stats != file.stats
+                known.get(path) != stats
                 or distrust is None
-                or file.changed_at >= distrust
+                or modified >= distrust
+                or changed >= distrust
             ):
                 result.append(file)
     return result
