@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from types import MappingProxyType
 
 from feeds import ids, markup, references
@@ -52,11 +51,10 @@ def _entries_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
 
 
 def _comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
+    comments = index.comments(plan.limit)
     entries = [
-        _comment_entry(c, settings)._replace(
-            title=f"Comment on {_title(c.post)} by {c.comment.author.name}",
-        )
-        for c in index.comments(plan.limit)
+        entry._replace(title=f"Comment on {_title(c.post)} by {c.comment.author.name}")
+        for c, entry in zip(comments, _comment_entries(comments, settings), strict=True)
     ]
     return _feed(
         plan,
@@ -76,7 +74,7 @@ def _post_comments_feed(plan: Plan, index: Index, settings: Settings) -> Feed:
         settings,
         title=f"Comments on: {_title(post)}",
         label=settings.footer.comments,
-        entries=[_comment_entry(c, settings) for c in index.thread_on(post, plan.limit)],
+        entries=_comment_entries(index.thread_on(post, plan.limit), settings),
         otherwise=utc(post.updated),
         about=post,
     )
@@ -180,54 +178,53 @@ def _replies(public: PublicPost, settings: Settings) -> Replies | None:
     )
 
 
-def _comment_entry(public: PublicComment, settings: Settings) -> Entry:
-    comment = public.comment
-    policy = _comment_policy(settings.comments.images, settings.limits.depth)
-    content = markup.to_html(comment.body, public.post.permalink, policy)
-    published = utc(public.published) if public.published else None
-    # Most were never changed.
-    is_as_published = public.updated is public.published
-    summary = markup.excerpt_of(content)
-    return Entry(
-        id=public.id,
-        title=f"By: {comment.author.name}",
-        permalink=public.permalink,
-        published=published,
-        updated=published if published and is_as_published else utc(public.updated),
-        authors=(comment.author,),
-        summary=markup.escaped(summary),
-        summary_text=summary,
-        content=_answer_line(public.parent) + content,
-        in_reply_to=_in_reply_to(public, settings),
-    )
+def _comment_entries(comments: Iterable[PublicComment], settings: Settings) -> list[Entry]:
+    policy = Policy(comment=True, images=settings.comments.images, depth=settings.limits.depth)
+    posts: dict[str, InReplyTo] = {}
+    entries = []
+    for public in comments:
+        comment, post, parent = public.comment, public.post, public.parent
+        content = markup.to_html(comment.body, post.permalink, policy)
+        summary = markup.excerpt_of(content)
+        if post.id not in posts:
+            posts[post.id] = _answer_to_post(post, settings)
+        published = utc(public.published) if public.published else None
+        # Most were never changed.
+        is_as_published = public.updated is public.published
+        entries.append(
+            Entry(
+                id=public.id,
+                title=f"By: {comment.author.name}",
+                permalink=public.permalink,
+                published=published,
+                updated=published if published and is_as_published else utc(public.updated),
+                authors=(comment.author,),
+                summary=markup.escaped(summary),
+                summary_text=summary,
+                content=_answer_line(parent) + content if parent else content,
+                in_reply_to=_answer_to_comment(parent, settings) if parent else posts[post.id],
+            )
+        )
+    return entries
 
 
-@cache
-def _comment_policy(images: bool, depth: int) -> Policy:
-    return Policy(comment=True, images=images, depth=depth)
-
-
-def _answer_line(parent: PublicComment | None) -> str:
+def _answer_line(parent: PublicComment) -> str:
     """Name the answered comment, for the readers that know nothing of threads (most of them)."""
-    if not parent:
-        return ""
     href = markup.escaped(parent.permalink).replace('"', "&quot;")
     return (
         f'<p>In reply to <a href="{href}">{markup.escaped(parent.comment.author.name)}</a>.</p>\n'
     )
 
 
-def _in_reply_to(public: PublicComment, settings: Settings) -> InReplyTo:
-    post = public.post
-    if public.parent:
-        # A comment stands in the comments feed of its post, if posts have one.
-        has_feed = settings.feeds.post_comments > 0
-        source = (
-            output_url(settings.feeds_url, post_comments_path(post.output_name))
-            if has_feed
-            else None
-        )
-        return InReplyTo(ref=public.parent.id, href=public.parent.permalink, source_address=source)
+def _answer_to_comment(answered: PublicComment, settings: Settings) -> InReplyTo:
+    # A comment stands in the comments feed of its post, if posts have one.
+    has_feed = settings.feeds.post_comments > 0
+    path = post_comments_path(answered.post.output_name)
+    source = output_url(settings.feeds_url, path) if has_feed else None
+    return InReplyTo(ref=answered.id, href=answered.permalink, source_address=source)
+
+
+def _answer_to_post(post: PublicPost, settings: Settings) -> InReplyTo:
     is_entry = post.post.type is PostType.POST
     source = output_url(settings.feeds_url, _ENTRIES_PATH) if is_entry else None
     return InReplyTo(ref=post.id, href=post.permalink, source_address=source)

@@ -197,11 +197,11 @@ def to_html(body: Body, base: str, policy: Policy) -> str:
         base: the page it stands on, an http or https URL; what relative links are relative to.
         policy: what stays.
     """
-    text = legal(body.text)
     if policy.depth >= simple.DEPTH:
-        plain = simple.html_of(text, body.markup, policy.rel)
+        plain = simple.html_of(body.text, body.markup, policy.rel)
         if plain is not None:
             return plain
+    text = legal(body.text)
     if body.markup is Markup.MARKDOWN and not simple.is_one_block(text):
         text = _from_markdown(text, policy)
     # Nothing is relative to a page where no attribute can be, and a sanitiser for each takes time.

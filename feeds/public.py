@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import count, groupby
+from itertools import count, groupby, repeat
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -54,19 +54,17 @@ def newest_first(items: Iterable[Item], limit: int | None = None) -> list[Item]:
 
     Newest first, ties by id, the higher in natural order first; then those without a date, by id.
     """
-    dated: list[tuple[float, Item]] = []
-    undated: list[Item] = []
-    for item in items:
-        if item.published:
-            dated.append((_second(item.published), item))
-        else:
-            undated.append(item)
+    found = list(items)
+    undated = [item for item in found if not item.published]
+    dated = [(item.published.timestamp(), item) for item in found if item.published]
     dated.sort(key=_when, reverse=True)
-    result: list[Item] = []
-    # Few share a second, and comparing ids costs more than all the rest.
-    for _, group in groupby(dated, _when):
-        ties = [item for _, item in group]
-        result += sorted(ties, key=_natural_id, reverse=True) if len(ties) > 1 else ties
+    result = [item for _, item in dated]
+    if len({second for second, _ in dated}) < len(dated):
+        # Few share a second, and comparing ids costs more than all the rest.
+        result = []
+        for _, group in groupby(dated, _when):
+            ties = [item for _, item in group]
+            result += sorted(ties, key=_natural_id, reverse=True) if len(ties) > 1 else ties
     return (result + sorted(undated, key=_natural_id))[:limit]
 
 
@@ -203,18 +201,22 @@ def public_thread(
     if limit is not None and len(visible) > limit:
         visible = _newest_and_answered(visible, limit)
     dated = post.published or post.updated
+    owns = [comment.id for comment in visible]
     anchor = post.permalink.partition("#")[0] + "#" + settings.comments.anchor
-    public = {
-        comment.id: PublicComment(
-            comment,
-            post,
-            ids.comment_id(post.id, comment),
-            anchor.replace("{id}", urls.quoted(comment.id)),
-            comment.published,
-            comment_update(comment, dated, now),
-        )
-        for comment in visible
-    }
+    found = map(
+        PublicComment,
+        visible,
+        repeat(post),
+        urls.comment_ids(post.id, owns),
+        [anchor.replace("{id}", own) for own in urls.all_quoted(owns)],
+        [comment.published for comment in visible],
+        [
+            # What is public was published by now, and most of it never changed.
+            comment_update(comment, dated, now) if comment.updated else comment.published or dated
+            for comment in visible
+        ],
+    )
+    public = dict(zip(owns, found, strict=True))
     answered = [
         # What answered comments answer themselves is of no use to anybody, and may not be here.
         item._replace(parent=public.get(item.comment.parent)) if item.comment.parent else item

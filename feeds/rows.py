@@ -200,17 +200,20 @@ def to_body(text: str, markup: str) -> Body:
 
 def to_comment(row: tuple[Any, ...], body: Body = _NOTHING) -> Comment:
     """Return the comment of a row that starts with `LIGHT_COLUMNS`."""
+    path, line, folder, id, parent, parent_index, name, uri, published, updated, status, type = row[
+        :12
+    ]
     return Comment(
-        path=row[0],
-        line=row[1],
-        folder=row[2],
-        id=row[3],
-        parent=row[4],
-        parent_index=row[5],
-        author=Person(row[6], row[7]),
-        published=_read(row[8]),
-        updated=_read(row[9]),
-        status=row[10],
-        type=_COMMENT_TYPES[row[11]],
-        body=body,
+        path,
+        line,
+        folder,
+        id,
+        Person(name, uri),
+        body,
+        parent,
+        parent_index,
+        datetime.fromisoformat(published) if published else None,
+        datetime.fromisoformat(updated) if updated else None,
+        status,
+        _COMMENT_TYPES[type],
     )

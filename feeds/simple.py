@@ -11,33 +11,30 @@ from __future__ import annotations
 import re
 
 from feeds.model import Markup
+from feeds.patterns import lazy
 
 #: How deep elements of simple HTML nest, at most.
 DEPTH = 2
 #: A longer run of text is looked at piece by piece (`nesting`).
 _SHORT = 8192
+#: What XML forbids, and `markup` drops before anything else.
+_ILLEGAL = r"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 #: Text that a sanitiser writes as it was, but for `\\xa0`; any other reference it would resolve.
-_TEXT = r"[^<>&\r]*+(?:(?:<br>|&(?:amp|lt|gt);)[^<>&\r]*+)*+"
+_TEXT = rf"[^<>&\r{_ILLEGAL}]*+(?:(?:<br>|&(?:amp|lt|gt);)[^<>&\r{_ILLEGAL}]*+)*+"
 #: A host that is no number and needs no other spelling.
 _HOST = r"(?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)++[A-Za-z]{2,63}+"
-_IN_URL = r'[^"<>&\s]*+(?:&amp;[^"<>&\s]*+)*+'
-_TITLE = r' title="[^"<>&\s]*+(?:(?: |&amp;)[^"<>&\s]*+)*+"'
+_IN_URL = rf'[^"<>&\s{_ILLEGAL}]*+(?:&amp;[^"<>&\s{_ILLEGAL}]*+)*+'
+_TITLE = rf' title="[^"<>&\s{_ILLEGAL}]*+(?:(?: |&amp;)[^"<>&\s{_ILLEGAL}]*+)*+"'
 #: No longer than a tag may be that is looked at as a whole (`nesting`).
 _LINK_TAG = (
-    rf'<a(?=[^>]{{0,2000}}+>) href="(https?://{_HOST}(?:[/?#]{_IN_URL})?+)"'
-    rf'(?: rel="[a-z ]*+")?+((?:{_TITLE})?+)>'
+    rf'a(?=[^>]{{0,2000}}+>) href="https?://{_HOST}(?:[/?#]{_IN_URL})?+"'
+    rf'(?: rel="[a-z ]*+")?+(?:{_TITLE})?+'
 )
 #: What may stand in a line of text: a link, or what is marked by nothing but a name.
-_MARKED = (
-    rf"(?:{_LINK_TAG}{_TEXT}</a>"
-    + "".join(
-        [rf"|<{name}>{_TEXT}</{name}>" for name in ("b", "code", "em", "i", "s", "strong", "u")]
-    )
-    + ")"
-)
-_WORDS = rf"{_TEXT}(?:{_MARKED}{_TEXT})*+"
-_BLOCKS = re.compile(rf"(?:<p>{_WORDS}</p>\n?|<blockquote>{_WORDS}</blockquote>\n?)++")
-_LINK = re.compile(_LINK_TAG)
+_MARKED = rf"<(?:{_LINK_TAG}>{_TEXT}</a|(code|em|strong|[bisu])>{_TEXT}</\2)>"
+_BLOCKS = lazy(rf"(?:<(p|blockquote)>{_TEXT}(?:{_MARKED}{_TEXT})*+</\1>\n?)++")
+#: A link in what is known to be simple.
+_LINK = lazy(r'<a href="([^"]*+)"(?: rel="[^"]*+")?+([^>]*+)>')
 #: A line with nothing on it ends what Markdown takes for HTML (CommonMark §4.6).
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 #: A line that starts with a letter starts no list, quote, heading or code, and underlines nothing;
@@ -57,7 +54,7 @@ def html_of(text: str, markup: Markup, rel: str | None = None) -> str | None:
     """Return what a body is as clean HTML, if that takes no parser to tell.
 
     Args:
-        text: the body, legal in XML.
+        text: the body.
         markup: what it is written in.
         rel: what every link is marked with, instead of what it says; None: it stays.
     """
@@ -78,5 +75,5 @@ def html_of(text: str, markup: Markup, rel: str | None = None) -> str | None:
 def _cleaned(text: str, rel: str | None) -> str:
     """Return blocks of simple HTML as a sanitiser writes them."""
     if rel and "<a" in text:
-        text = _LINK.sub(rf'<a href="\1"\2 rel="{rel}">', text)
+        text = _LINK.sub(lambda link: f'<a href="{link[1]}"{link[2]} rel="{rel}">', text)
     return (text.replace("\xa0", "&nbsp;") if "\xa0" in text else text).rstrip()

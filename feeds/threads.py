@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from feeds.errors import Problem, Severity, nearest, quoted
 from feeds.model import Comment, Post
 from feeds.urls import digest, folded
-from feeds.visibility import why_comment_hidden
+from feeds.visibility import are_comments_public, why_comment_hidden
 
 _LEADING_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-(?=.)")
 _DIGITS = re.compile(r"([0-9]+)")
@@ -154,20 +154,22 @@ def thread(comments: Sequence[Comment], now: datetime) -> tuple[list[Comment], l
         now: what is dated later is not public yet.
     """
     problems: list[Problem] = []
-    visible = []
-    for comment in comments:
-        if reason := why_comment_hidden(comment, now):
-            problems.append(_note(comment, f"left out: {reason}"))
-        else:
-            visible.append(comment)
+    visible = list(comments)
+    if not are_comments_public(comments, now):
+        visible = []
+        for comment in comments:
+            if reason := why_comment_hidden(comment, now):
+                problems.append(_note(comment, f"left out: {reason}"))
+            else:
+                visible.append(comment)
     return visible if _is_plain(visible) else untangled(visible, problems), problems
 
 
 def _is_plain(comments: Sequence[Comment]) -> bool:
     """Tell whether nothing is wrong with a thread, and no parent to be counted out."""
     parents = {comment.id: comment.parent for comment in comments}
-    is_named = len(parents) == len(comments) and all(c.parent_index is None for c in comments)
-    return is_named and is_sound(parents)
+    places = {comment.parent_index for comment in comments}
+    return len(parents) == len(comments) and places <= {None} and is_sound(parents)
 
 
 def untangled(comments: Sequence[Comment], problems: list[Problem]) -> list[Comment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
@@ -74,6 +74,18 @@ def post_id(prefix: str, name: str, own: str | None) -> str:
 def comment_id(post: str, own: str) -> str:
     """Return a comment's id, from the id of its post and what the comment itself is called."""
     return own if is_absolute_uri(own) else f"{post}#comment-{quoted(own)}"
+
+
+def all_quoted(texts: Sequence[str]) -> Sequence[str]:
+    """Percent-encode several texts as `quoted` does each; none of them needs it, mostly."""
+    return texts if _UNRESERVED.fullmatch("".join(texts)) else [*map(quoted, texts)]
+
+
+def comment_ids(post: str, owns: Sequence[str]) -> list[str]:
+    """Return the ids of several comments on a post, as `comment_id` does of each."""
+    if all_quoted(owns) is owns:  # what needs no encoding has no colon in it, as a URI has
+        return [f"{post}#comment-{own}" for own in owns]
+    return [comment_id(post, own) for own in owns]
 
 
 def permalink(site: str, pattern: str, name: str, date: datetime, zone: tzinfo) -> str:

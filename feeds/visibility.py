@@ -7,6 +7,7 @@ nobody knows, or that could not be read, hides.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from feeds.model import Comment, Post
@@ -40,6 +41,14 @@ def why_comment_hidden(comment: Comment, now: datetime) -> str | None:
     if comment.date and comment.date > now:
         return f"its date is still to come, {comment.date.isoformat(' ')}"
     return None
+
+
+def are_comments_public(comments: Sequence[Comment], now: datetime) -> bool:
+    """Tell whether nothing keeps any of the comments in, which is so on nearly every post."""
+    if not APPROVED.issuperset([comment.status for comment in comments]):
+        return False
+    dates = [comment.published or comment.updated for comment in comments]
+    return not [date for date in dates if date and date > now]
 
 
 def effective_update(

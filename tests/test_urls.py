@@ -60,6 +60,18 @@ def test_a_comment_is_known_by_its_own_uri_or_by_its_place_on_its_post(
     assert urls.comment_id(IDS + "hello", own) == expected
 
 
+@given(
+    st.lists(
+        st.sampled_from(["1", "a-b", "c_d", "urn:x:1", "https://b.example/", "é"])
+        | st.text(st.characters(exclude_categories=["Cs"]))
+    )
+)
+def test_the_ids_of_a_thread_are_those_of_its_comments(owns: list[str]) -> None:
+    post = IDS + "hello"
+    assert urls.comment_ids(post, owns) == [urls.comment_id(post, own) for own in owns]
+    assert list(urls.all_quoted(owns)) == [urls.quoted(own) for own in owns]
+
+
 @given(st.text(min_size=1))
 @settings(max_examples=200, deadline=None)
 def test_an_id_made_from_a_name_is_an_ascii_uri(name: str) -> None:

@@ -13,7 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.visibility import effective_update, why_comment_hidden, why_post_hidden
+from feeds.visibility import (
+    are_comments_public,
+    effective_update,
+    why_comment_hidden,
+    why_post_hidden,
+)
 from tests.builders import NOW, TinyBlog, at, comment, post
 
 # --- one table of every status --------------------------------------------------------------------
@@ -197,6 +202,19 @@ def test_the_gates_let_through_what_they_know_and_nothing_else() -> None:
         assert why_post_hidden(post(status=status), NOW)
     for status in ("Approved", "publish", "unreadable", ""):
         assert why_comment_hidden(comment(status=status), NOW)
+
+
+_dates = st.none() | st.sampled_from([at("2024-05-01"), NOW, at("2024-06-01 12:01")])
+_statuses = st.sampled_from(["approved", "approved", "published", "spam", ""])
+
+
+@given(st.lists(st.tuples(_statuses, _dates, _dates), max_size=4))
+def test_the_look_at_all_comments_agrees_with_the_gate(
+    found: list[tuple[str, datetime | None, datetime | None]],
+) -> None:
+    comments = [comment(status=s, published=first, updated=last) for s, first, last in found]
+    hidden = [why_comment_hidden(c, NOW) for c in comments]
+    assert are_comments_public(comments, NOW) is not any(hidden)
 
 
 @pytest.mark.parametrize(
