@@ -248,7 +248,7 @@ def _build(
         laps.lap("publish")
         problems = _problems(index, source, name, chosen)
         report = Report(
-            published.outcomes,
+            dict.fromkeys(published.kept, Outcome.UNCHANGED) | published.outcomes,
             tuple(rows),
             _in_order([*problems, *published.problems]),
             read=changes.count,
@@ -521,22 +521,21 @@ def _remember(
     index.replace_outputs(
         {
             path: publisher.stats(path) if outcome in _OURS else None
-            for path, outcome in report.outcomes.items()
-            if path not in publisher.kept
+            for path, outcome in publisher.publication.outcomes.items()
         }
     )
     due, now = index.next_due(), index.now.timestamp()
     memory.keep(
         seen,
         output,
-        [path for path in report.outcomes if "/" not in path],
+        [path for path in publisher.publication.outcomes if "/" not in path],
         {
             "due": float("inf") if due is None else float(due),
             "now": now,
             "clock": int(now) if options.present else (memory.memo or {}).get("clock", 0),
             "exit": report.exit_code,
             "much": index.has_files(MUCH),
-            "whole": Outcome.REFUSED not in report.outcomes.values(),
+            "whole": Outcome.REFUSED not in publisher.publication.outcomes.values(),
             "told": min(told.values(), default=0.0),
             "racy": sorted(changes.racy),
         },

@@ -62,12 +62,19 @@ class Outcome(StrEnum):
 
 
 class Publication:
-    """What became of every file, by its path within `output/`."""
+    """What became of the files in `output/`.
 
-    __slots__ = ("outcomes", "problems")
+    Attributes:
+        outcomes: of those that were looked at, by path.
+        kept: the paths of those that were left as they stand, unseen.
+        problems: what is wrong with any.
+    """
+
+    __slots__ = ("kept", "outcomes", "problems")
 
     def __init__(self) -> None:
         self.outcomes: dict[str, Outcome] = {}
+        self.kept: Set[str] = frozenset()
         self.problems: list[Problem] = []
 
 
@@ -100,8 +107,6 @@ class Publisher:
 
     def __init__(self, output: Path, *, wait: float = 0.0, dry: bool = False) -> None:
         self.publication = Publication()
-        #: The files that were left as they stand, unseen.
-        self.kept: Set[str] = frozenset()
         self._output = output
         #: The same as a text: a `Path` for each of thousands of files would take longer than its `stat`.
         self._folder = os.fspath(output)
@@ -150,9 +155,7 @@ class Publisher:
 
     def keep(self, paths: Iterable[str]) -> None:
         """Leave files as they stand, which are known to be as they should."""
-        kept = dict.fromkeys(paths, Outcome.UNCHANGED)
-        self.publication.outcomes |= kept
-        self.kept = kept.keys()
+        self.publication.kept = dict.fromkeys(paths).keys()
 
     def adopt(self, staged: Staged) -> None:
         """Take over what `prepare` did, here or in a process that we started."""
@@ -315,7 +318,7 @@ class Publisher:
 
     def _remove_unplanned(self, ours: Iterable[str]) -> None:
         for path in ours:
-            if path not in self.publication.outcomes:
+            if not self._is_planned(path):
                 self.publication.outcomes[path] = Outcome.REMOVED
                 if not self._dry:
                     try:
@@ -327,12 +330,16 @@ class Publisher:
 
     def _ours(self) -> Iterable[str]:
         """Yield the paths of the files that we may have made: all folders of ours, one level deep."""
-        planned = self.publication.outcomes
         for folder in _FOLDERS:
             for path in self._listed(folder):
-                may_go = path not in planned and (original(path) or path).endswith(_REMOVABLE)
+                may_go = not self._is_planned(path) and (original(path) or path).endswith(
+                    _REMOVABLE
+                )
                 if may_go and _has_our_mark(self._output / path):
                     yield path
+
+    def _is_planned(self, path: str) -> bool:
+        return path in self.publication.outcomes or path in self.publication.kept
 
     def _listed(self, folder: str) -> list[str]:
         """Return the paths of what stands in a folder."""

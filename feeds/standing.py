@@ -50,11 +50,11 @@ class StandingFiles:
         """
         if not self._is_untouched:
             return None
-        planned, kept = self._publisher.publication.outcomes.keys(), self._publisher.kept
-        if self._is_whole and len(planned) - len(kept) < _FEW:
-            known = sum(map(self._index.is_output, planned - kept))
-            if len(kept) + known == self._index.count_outputs():
+        publication = self._publisher.publication
+        if self._is_whole and len(publication.outcomes) < _FEW:
+            known = sum(map(self._index.is_output, publication.outcomes))
+            if len(publication.kept) + known == self._index.count_outputs():
                 return ()
-        unplanned = self.files.keys() - planned
+        unplanned = self.files.keys() - publication.outcomes.keys() - publication.kept
         same = all(self._publisher.stats(path) == self.files[path] for path in unplanned)
         return self.files if same else None
