@@ -260,10 +260,19 @@ class Index:
 
         Comments on them are neither published nor a problem.
         """
-        # In another program's blog a file without a post in it may be none of its posts at all.
-        test = " AND problems IS NOT NULL" if self._settings.content.layout else ""
+        if self._settings.content.layout:
+            # In another program's blog a file without a post in it may be none of its posts at all.
+            test, values = "problems IS NOT NULL", []
+        else:
+            # Of the files without a post in them nearly all are comments, and not asked for.
+            paths = [place.path for place in self._settings.places if place.kind is Kind.POST]
+            one = "file = ? OR (file > ? || '/' AND file < ? || '0')"
+            test = f"({' OR '.join([one] * len(paths))})"
+            values = [path for path in paths for _ in range(3)]
         found = self.database.execute(
-            f"SELECT file FROM files WHERE file NOT IN (SELECT file FROM posts){test}"
+            f"SELECT file FROM files WHERE {test} AND file NOT IN (SELECT file FROM posts)"
+            " ORDER BY file",
+            values,
         )
         names = (self._name_in_posts(file) for (file,) in found)
         return [file_name(name)[0] for name in names if name]
