@@ -117,6 +117,8 @@ class Publisher:
         self._made: list[Path] = []
         #: Folders that are there now.
         self._known: set[str] = set()
+        #: Folders in which nothing stood when we locked: what is in them now we put there.
+        self._empty: set[str] = set()
         #: Final path → temporary path, both within `output/`.
         self._staged: dict[str, str] = {}
         self._numbers = count()
@@ -125,6 +127,7 @@ class Publisher:
         if not self._dry:
             self._made += _make_folder(self._output)
             self._lock = _locked(self._output, self._wait)
+            self._empty.update(folder for folder in _FOLDERS if self._is_empty(folder))
         return self
 
     def __exit__(
@@ -183,7 +186,11 @@ class Publisher:
         """Compare a copy, which is ours if its feed is, and write new bytes beside it."""
         target = self._output / path
         try:
-            same = stat.S_ISREG(os.lstat(target).st_mode) and target.read_bytes() == data
+            same = (
+                not self._is_in_empty(path)
+                and stat.S_ISREG(os.lstat(target).st_mode)
+                and target.read_bytes() == data
+            )
         except FileNotFoundError:
             same = False
         except OSError as error:
@@ -195,7 +202,7 @@ class Publisher:
     def prepare(self, path: str, data: bytes) -> Staged:
         """Compare, and write new bytes beside the file; it takes `adopt` to let them take effect."""
         try:
-            old = _read_ours(f"{self._folder}/{path}")
+            old = None if self._is_in_empty(path) else _read_ours(f"{self._folder}/{path}")
         except _NotOursError as error:
             what, remedy = (
                 f"{error}, so it was left alone",
@@ -208,6 +215,9 @@ class Publisher:
         if old == data:
             return Staged(path, Outcome.UNCHANGED)
         return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
+
+    def _is_in_empty(self, path: str) -> bool:
+        return path.rpartition("/")[0] in self._empty
 
     def commit(self, known: Iterable[str] | None = None) -> Publication:
         """Let every staged file take its place, then remove those of ours that nobody planned.
@@ -265,12 +275,12 @@ class Publisher:
         return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
 
     def _write_beside(self, path: str, data: bytes) -> str:
-        folder = os.path.dirname(path)
+        folder, slash, _ = path.rpartition("/")
         if folder not in self._known:
             self._made += _make_folder(self._output / folder)
             self._known.add(folder)
         name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{next(self._numbers)}{_TEMPORARY_SUFFIX}"
-        temporary = os.path.join(folder, name)
+        temporary = f"{folder}{slash}{name}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:
             descriptor = os.open(f"{self._folder}/{temporary}", flags, _FILE_MODE)
@@ -345,6 +355,16 @@ class Publisher:
         """Return the paths of what stands in a folder."""
         names = _listed(self._output / folder)
         return [f"{folder}/{name}" for name in names] if folder else names
+
+    def _is_empty(self, folder: str) -> bool:
+        """Tell whether nothing stands in a folder, if only because it is not there."""
+        try:
+            with os.scandir(self._output / folder) as entries:
+                return next(entries, None) is None
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False  # whoever looks for a file in it is told why
 
     def tidy(self) -> None:
         """Remove what another process of this build wrote, and was killed before we heard of it."""
