@@ -10,7 +10,8 @@ from feeds.errors import ContentError, Problem
 from feeds.model import Comment, Post
 from feeds.settings import Settings
 from feeds.sources import comments, plain_comments, posts
-from feeds.sources.files import File, as_text
+from feeds.sources.files import File, as_text, read_bytes
+from feeds.sources.front_matter import Document
 from feeds.sources.site import Source
 
 #: So many files are a lot.
@@ -29,20 +30,23 @@ Lot: TypeAlias = tuple[int, list[Row], list[_Wrong]]
 
 def read_posts(source: Source, files: Sequence[File], bodies: bool, start: int) -> Lot:
     """Read a lot of files, from one of them on."""
-    found: list[Row] = []
     wrong: list[_Wrong] = []
-    for number in range(start, min(start + LOT, len(files))):
-        file = files[number]
+    lot = files[start : start + LOT]
+    limit = source.settings.limits.post
+    # First all are read, then all are taken apart, and so on: to do one after the other with each
+    # costs the processor what it has at hand, and that is a quarter of its time.
+    ahead = [_read_ahead(file, limit) for file in lot]
+    whole: list[tuple[int, File, Document]] = []
+    for number, (file, data) in enumerate(zip(lot, ahead, strict=True), start):
         try:
-            post, problems = parsed(file, source)
+            whole.append((number, file, _taken_apart(file, source, data)))
         except ContentError as error:
             wrong.append((number, True, (told(file, error),)))
-            continue
-        if post:
-            found.append(rows.from_post(post, body=bodies))
+    made = _made([(file, document) for _, file, document in whole], source)
+    for (number, _, _), (_, problems) in zip(whole, made, strict=True):
         if problems:
             wrong.append((number, False, tuple(problems)))
-    return start, found, wrong
+    return start, [rows.from_post(post, body=bodies) for post, _ in made if post], wrong
 
 
 def parsed(file: File, source: Source) -> tuple[Post | None, list[Problem]]:
@@ -51,11 +55,32 @@ def parsed(file: File, source: Source) -> tuple[Post | None, list[Problem]]:
     Raises:
         ContentError: the file cannot be taken apart.
     """
+    return _made([(file, _taken_apart(file, source, None))], source)[0]
+
+
+def _taken_apart(file: File, source: Source, data: bytes | ContentError | None) -> Document:
+    if isinstance(data, ContentError):
+        raise data
     if source.generator is None:
-        return posts.parsed(file, source.settings)
+        return posts.taken_apart(file, source.settings, data)
     from feeds.sources import foreign  # of no use to our own layout
 
-    return foreign.parsed(file, source.settings, source.generator)
+    return foreign.taken_apart(file, source.settings, data)
+
+
+def _made(
+    read: Sequence[tuple[File, Document]], source: Source
+) -> list[tuple[Post | None, list[Problem]]]:
+    """Return the posts in files, by the rules of the site, and what is wrong with them."""
+    if source.generator is None:
+        return [posts.made(file, document, source.settings) for file, document in read]
+    from feeds.sources import foreign
+
+    pages = [source.generator.page(file.inside, document.head) for file, document in read]
+    return [
+        foreign.made(file, document, page, source.settings)
+        for (file, document), page in zip(read, pages, strict=True)
+    ]
 
 
 def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
@@ -63,9 +88,8 @@ def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
     found: list[Row] = []
     wrong: list[_Wrong] = []
     lot = files[start : start + LOT]
-    # First all are read, then all are taken apart: to change between what the system does and what
-    # we do costs the processor what it has at hand, for each file a quarter of its time.
-    ahead = [_read_ahead(file, settings) for file in lot]
+    limit = comments.largest(settings)
+    ahead = [None if comments.is_list(file) else _read_ahead(file, limit) for file in lot]
     for number, (file, data) in enumerate(zip(lot, ahead, strict=True), start):
         before = len(found)
         try:
@@ -79,12 +103,12 @@ def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
     return start, found, wrong
 
 
-def _read_ahead(file: File, settings: Settings) -> bytes | ContentError | None:
+def _read_ahead(file: File, limit: int) -> bytes | ContentError | None:
     """Return what stands in a file, or what is wrong with it; None: it is read when it is its turn."""
-    if file.size > _MOST_AHEAD or comments.is_list(file):
+    if file.size > _MOST_AHEAD:
         return None
     try:
-        return comments.read_single(file, settings)
+        return read_bytes(file, limit)
     except ContentError as error:
         return error
 

@@ -15,7 +15,7 @@ from feeds.model import Body, Comment, CommentType, Markup
 from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields, author
-from feeds.sources.files import File, Text, TextStream, as_text, read_bytes
+from feeds.sources.files import File, Text, TextStream, read_text
 from feeds.sources.records import Record, Scalar, Value, from_json, list_from_yaml
 from feeds.urls import digest
 from feeds.visibility import APPROVED, UNREADABLE
@@ -86,7 +86,7 @@ def stream(file: File, settings: Settings) -> Iterator[Comment | Problem]:
             yield from _comments(file, settings, list_from_yaml(source))
             yield from source.problems
     else:
-        yield from in_text(file, settings, as_text(file, read_single(file, settings)))
+        yield from in_text(file, settings, read_text(file, largest(settings)))
 
 
 def is_list(file: File) -> bool:
@@ -94,9 +94,9 @@ def is_list(file: File) -> bool:
     return "/" not in file.relative and file.suffix in _YAML
 
 
-def read_single(file: File, settings: Settings) -> bytes:
-    """Read a file that is no list; see `stream`."""
-    return read_bytes(file, settings.limits.comment * _SINGLE_FILE_ROOM)
+def largest(settings: Settings) -> int:
+    """Return how many bytes a file may have that is no list."""
+    return settings.limits.comment * _SINGLE_FILE_ROOM
 
 
 def in_text(file: File, settings: Settings, text: Text) -> Iterator[Comment | Problem]:

@@ -19,7 +19,8 @@ from feeds.model import Body, CommentPolicy, Markup, Person, Post, PostType
 from feeds.settings import Settings
 from feeds.sources import comments, front_matter, posts, templates
 from feeds.sources.fields import Fields
-from feeds.sources.files import File, read_text
+from feeds.sources.files import File, as_text, read_text
+from feeds.sources.front_matter import Document
 from feeds.sources.generators import Generator, Page
 from feeds.sources.records import Record, Scalar
 
@@ -38,20 +39,45 @@ _MAX_STATUS = 60
 
 
 def parsed(
-    file: File, settings: Settings, generator: Generator
+    file: File, settings: Settings, generator: Generator, data: bytes | None = None
 ) -> tuple[Post | None, list[Problem]]:
     """Read one post, and everything that is wrong with it.
 
-    None stands for a file of which the generator makes no page of its own.
+    None stands for a file of which the generator makes no page of its own. `data` is what stands in
+    the file, if that was read already.
 
     Raises:
         ContentError: the file cannot be taken apart.
     """
-    text = read_text(file, settings.limits.post)
-    document = front_matter.split_as(settings.content.layout, text.text)
-    if not document.head and settings.content.layout == "nikola":
+    document = taken_apart(file, settings, data)
+    return made(file, document, generator.page(file.inside, document.head), settings)
+
+
+def taken_apart(file: File, settings: Settings, data: bytes | None = None) -> Document:
+    """Return the head and the body of a post; `data` is what stands in its file, if that is known.
+
+    Raises:
+        ContentError: the file cannot be taken apart.
+    """
+    text = read_text(file, settings.limits.post) if data is None else as_text(file, data)
+    layout = settings.content.layout
+    document = front_matter.split_as(layout, text.text)
+    if layout == "nikola" and not document.head:
         document = document._replace(head=_beside(file, settings))
-    page = generator.page(file.inside, document.head)
+    return document._replace(problems=text.problems) if text.problems else document
+
+
+def made(
+    file: File, document: Document, page: Page | None, settings: Settings
+) -> tuple[Post | None, list[Problem]]:
+    """Return the post that a file says, and everything that is wrong with it.
+
+    Args:
+        file: where it was read.
+        document: what stands there.
+        page: what the generator makes of it; None: no page of its own, so that it is no post.
+        settings: the site.
+    """
     if page is None:
         return None, []
     fields = Fields(page.head, file.shown)
@@ -64,8 +90,8 @@ def parsed(
         page = page._replace(public=False)
     body, found = templates.body_of(file, document.body, markup_of(file), page, settings)
     post = _post(file, fields, body, page, settings)
-    if text.problems or fields.problems:
-        found = [_warning(p) for p in (*text.problems, *fields.problems)] + found
+    if document.problems or fields.problems:
+        found = [_warning(p) for p in (*document.problems, *fields.problems)] + found
     return post, found
 
 

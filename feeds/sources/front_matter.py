@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from feeds.errors import ContentError
+from feeds.errors import ContentError, Problem
 from feeds.patterns import lazy
 from feeds.sources.records import Record, from_json, from_toml, from_yaml
 
@@ -15,6 +15,8 @@ class Document(NamedTuple):
 
     head: Record
     body: str
+    #: What had to be mended to read it.
+    problems: tuple[Problem, ...] = ()
 
 
 _CLOSING = {"---": r"^(?:---|\.\.\.)[ \t]*$", "+++": r"^\+\+\+[ \t]*$"}

@@ -16,7 +16,8 @@ from feeds.patterns import lazy
 from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields
-from feeds.sources.files import File, read_text
+from feeds.sources.files import File, as_text, read_text
+from feeds.sources.front_matter import Document
 from feeds.sources.records import Record
 from feeds.visibility import PUBLISHED, UNREADABLE
 
@@ -96,18 +97,32 @@ def read(file: File, settings: Settings) -> tuple[Post | None, list[Problem]]:
         return None, [Problem(file.shown, error.what, error.remedy, error.line)]
 
 
-def parsed(file: File, settings: Settings) -> tuple[Post, list[Problem]]:
-    """Do what `read` does.
+def parsed(file: File, settings: Settings, data: bytes | None = None) -> tuple[Post, list[Problem]]:
+    """Do what `read` does; `data` is what stands in the file, if that was read already.
 
     Raises:
         ContentError: the file cannot be taken apart.
     """
-    text = read_text(file, settings.limits.post)
+    return made(file, taken_apart(file, settings, data), settings)
+
+
+def taken_apart(file: File, settings: Settings, data: bytes | None = None) -> Document:
+    """Return the head and the body of a post; `data` is what stands in its file, if that is known.
+
+    Raises:
+        ContentError: the file cannot be taken apart.
+    """
+    text = read_text(file, settings.limits.post) if data is None else as_text(file, data)
     document = front_matter.split(text.text)
+    return document._replace(problems=text.problems) if text.problems else document
+
+
+def made(file: File, document: Document, settings: Settings) -> tuple[Post, list[Problem]]:
+    """Return the post that a file says, and everything that is wrong with it."""
     fields = Fields(document.head, file.shown)
     markup = Markup.HTML if file.suffix == ".html" else Markup.MARKDOWN
     post = _post(file, fields, Body(document.body, markup), document.head, settings)
-    return post, [*text.problems, *fields.problems]
+    return post, [*document.problems, *fields.problems]
 
 
 def _post(file: File, fields: Fields, body: Body, head: Record, settings: Settings) -> Post:
