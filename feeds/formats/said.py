@@ -7,7 +7,7 @@ costs when it is done for each entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar, cast
 
@@ -137,10 +137,10 @@ def _of_feed(feed: Feed) -> Lot:
 
 def _in_lots(entries: Sequence[Entry]) -> list[Lot]:
     lots = []
-    for structure, places in _places(map(_structure, entries)).items():
+    for structure, places in _places(list(map(_structure, entries))).items():
         texts, codes = _columns([entries[place] for place in places])
         columns = [*texts, *codes]
-        kinds = _places(zip(*map(_truths, columns), strict=True))
+        kinds = _places(list(zip(*map(_truths, columns), strict=True)))
         for kind, alike in kinds.items():
             said = [
                 () if not says else column if len(kinds) == 1 else [column[at] for at in alike]
@@ -151,8 +151,10 @@ def _in_lots(entries: Sequence[Entry]) -> list[Lot]:
     return lots
 
 
-def _places(values: Iterable[T]) -> dict[T, list[int]]:
+def _places(values: Sequence[T]) -> Mapping[T, Sequence[int]]:
     """Return where each of some values stands among them."""
+    if values and values.count(values[0]) == len(values):
+        return {values[0]: range(len(values))}
     found: dict[T, list[int]] = {}
     for place, value in enumerate(values):
         found.setdefault(value, []).append(place)
