@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -43,7 +44,8 @@ _PAGES = ("index.html", "head.html", "footer.html")
 _OURS = frozenset({Outcome.WRITTEN, Outcome.UNCHANGED})
 #: From so many feeds on, two processes compose and render them.
 _MANY = 400
-_CHUNK = 10
+#: So many are done at once: what they hold is in memory together.
+_BATCH = 10
 
 
 class Row(NamedTuple):
@@ -424,7 +426,9 @@ def _stage(
         index.flush()  # for other processes to read
         _load(settings)  # or each of them would
     renderer = Renderer(index, memory.file, settings, publisher)
-    for done, rendered in enumerate(each(renderer, names, few=_MANY, chunk=_CHUNK), 1):
+    batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
+    made = each(renderer, batches, few=_MANY // _BATCH, chunk=1)
+    for done, rendered in enumerate(chain.from_iterable(made), 1):
         for staged in rendered.staged:
             publisher.adopt(staged)
         index.replace_feed_problems(rendered.path, rendered.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -42,19 +43,29 @@ class Renderer:
         self._publisher = publisher
         self._process = os.getpid()
 
-    def __call__(self, name: str) -> Rendered:
-        """Compose, write out and stage the comments feed of the post `name`."""
-        index = self._own_index()
-        plan = post_plan(index.post(name), self._settings)
-        feed = compose(plan, index, self._settings)
-        documents, cut = budget.fitted(feed, self._settings)
-        encodings = self._settings.feeds.precompress
-        staged = [
-            item
-            for suffix, data in documents.items()
-            for item in self._publisher.prepare_feed(plan.path + suffix, data, encodings)
+    def __call__(self, names: Sequence[str]) -> list[Rendered]:
+        """Compose, write out and stage the comments feeds of the posts `names`.
+
+        One thing after the other with all of them, so that the processor has it at hand.
+        """
+        index, settings = self._own_index(), self._settings
+        plans = [post_plan(index.post(name), settings) for name in names]
+        feeds = [compose(plan, index, settings) for plan in plans]
+        fitted = [budget.fitted(feed, settings) for feed in feeds]
+        return [
+            Rendered(
+                plan.path,
+                len(feed.entries),
+                tuple(self._staged(plan.path, documents)),
+                cut_problems(plan.path, cut),
+            )
+            for plan, feed, (documents, cut) in zip(plans, feeds, fitted, strict=True)
         ]
-        return Rendered(plan.path, len(feed.entries), tuple(staged), cut_problems(plan.path, cut))
+
+    def _staged(self, path: str, documents: Mapping[str, bytes]) -> Iterator[Staged]:
+        encodings = self._settings.feeds.precompress
+        for suffix, data in documents.items():
+            yield from self._publisher.prepare_feed(path + suffix, data, encodings)
 
     def _own_index(self) -> Index:
         if os.getpid() != self._process:

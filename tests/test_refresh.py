@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,9 +159,9 @@ class TestWhatIsComposed:
         names: list[str] = []
         whole = render.Renderer.__call__
 
-        def noted(renderer: render.Renderer, name: str) -> render.Rendered:
-            names.append(name)
-            return whole(renderer, name)
+        def noted(renderer: render.Renderer, some: Sequence[str]) -> list[render.Rendered]:
+            names.extend(some)
+            return whole(renderer, some)
 
         with mock.patch.object(render.Renderer, "__call__", noted):
             yield names
