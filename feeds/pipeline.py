@@ -45,7 +45,7 @@ _OURS = frozenset({Outcome.WRITTEN, Outcome.UNCHANGED})
 #: From so many feeds on, two processes compose and render them.
 _MANY = 400
 #: So many are done at once: what they hold is in memory together.
-_BATCH = 10
+_BATCH = 25
 
 
 class Row(NamedTuple):
