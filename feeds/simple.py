@@ -40,7 +40,8 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 #: A line that starts with a letter starts no list, quote, heading or code, and underlines nothing;
 #: none of these characters means anything within it, and no blank at its end breaks it.
 _LINE = r"[^\W\d_](?:[^\W_]|[ ,.;:?!'\"()/%$+=’‘“”…–—-])*+(?<! )"
-_LINES = re.compile(rf"{_LINE}(?:\n\n?+{_LINE})*+")
+_LINES = re.compile(rf"{_LINE}(?:\n++{_LINE})*+")
+_BLANK_LINES = lazy(r"\n\n+")
 #: What becomes a link without being marked as one (GitHub's "autolinks").
 _LINKS = ("://", "www.")
 
@@ -60,6 +61,8 @@ def html_of(text: str, markup: Markup, rel: str | None = None) -> str | None:
     """
     if len(text) >= _SHORT:
         return None
+    if "\r\n" in text:  # as forms send it
+        text = text.replace("\r\n", "\n")
     if text.startswith(("<p>", "<blockquote>")):
         whole = _BLOCKS.fullmatch(text) and (
             markup is Markup.HTML or "\n" not in text or not _BLANK_LINE.search(text)
@@ -68,7 +71,7 @@ def html_of(text: str, markup: Markup, rel: str | None = None) -> str | None:
     if markup is Markup.MARKDOWN and _LINES.fullmatch(text):
         lower = text.lower()
         if not any(link in lower for link in _LINKS):
-            return "<p>" + text.replace("\n\n", "</p>\n<p>") + "</p>"
+            return "<p>" + _BLANK_LINES.sub("</p>\n<p>", text) + "</p>"
     return None
 
 

@@ -57,9 +57,14 @@ pieces = st.sampled_from([*_SIGNS, *_BLANKS, *_LETTERS, *_TAGS, *_STARTS]) | st.
 texts = st.lists(pieces, max_size=14).map("".join)
 #: Such as nearly always are simple.
 words = st.lists(
-    st.sampled_from(["Some", "words", ", ", " ", ". ", "\n", "\n\n", "1", "-"]), min_size=1
+    st.sampled_from(
+        ["Some", "words", ", ", " ", ". ", "\n", "\n\n", "\n\n\n\n", "\r\n", "\r\n\r\n", "1", "-"]
+    ),
+    min_size=1,
 )
-paragraphs = st.lists(st.sampled_from(["<p>", "</p>", "x &amp; y", "<br>", "\n", " "]), max_size=9)
+paragraphs = st.lists(
+    st.sampled_from(["<p>", "</p>", "x &amp; y", "<br>", "\n", "\r\n", " "]), max_size=9
+)
 #: Addresses of all kinds, most of them good.
 _HOSTS = [
     "a.example",
@@ -108,7 +113,7 @@ blocks = st.builds(
     "<{0}>{1}</{0}>{2}".format,
     st.sampled_from(["p", "p", "blockquote"]),
     st.lists(st.just("words ") | links | marked, max_size=4).map("".join),
-    st.sampled_from(["", "\n", "\n\n", " "]),
+    st.sampled_from(["", "\n", "\n\n", "\r\n", " "]),
 )
 documents = st.lists(blocks, max_size=3).map("".join)
 
@@ -149,6 +154,7 @@ def test_what_is_told_at_a_glance_is_what_the_parsers_make(
     [
         "Some words, and more of them.",
         'It\'s “quoted” – and (really) 100 % "true"!\nOn two lines.\n\nAnd in two paragraphs.',
+        "On one line.\r\nOn two lines.\r\n\r\n\r\nIn two paragraphs.",
         "<p>One.<br><br>Two &amp; three.</p>\n<p>Four.</p>",
         '<p>See <a href="https://a.example/?b" rel="nofollow" title="A">this</a>, <em>please</em>.</p>',
         "<blockquote>Some words.</blockquote><p>What is\xa0<code>that</code>?</p>",
