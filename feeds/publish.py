@@ -117,8 +117,8 @@ class Publisher:
         self._made: list[Path] = []
         #: Folders that are there now.
         self._known: set[str] = set()
-        #: Folders in which nothing stood when we locked: what is in them now we put there.
-        self._empty: set[str] = set()
+        #: Whether nothing stood in a folder when the first file for it was prepared.
+        self._empty: dict[str, bool] = {}
         #: Final path → temporary path, both within `output/`.
         self._staged: dict[str, str] = {}
         self._numbers = count()
@@ -127,7 +127,6 @@ class Publisher:
         if not self._dry:
             self._made += _make_folder(self._output)
             self._lock = _locked(self._output, self._wait)
-            self._empty.update(folder for folder in _FOLDERS if self._is_empty(folder))
         return self
 
     def __exit__(
@@ -217,7 +216,10 @@ class Publisher:
         return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
 
     def _is_in_empty(self, path: str) -> bool:
-        return path.rpartition("/")[0] in self._empty
+        folder = path.rpartition("/")[0]
+        if folder not in self._empty:
+            self._empty[folder] = _is_empty(self._output / folder)
+        return self._empty[folder]
 
     def commit(self, known: Iterable[str] | None = None) -> Publication:
         """Let every staged file take its place, then remove those of ours that nobody planned.
@@ -226,6 +228,7 @@ class Publisher:
             known: the files that are known to be ours, if all are; None: look at every file.
         """
         self._sync()
+        self._empty.clear()  # from now on they are not
         standing = self._standing()
         for path, temporary in list(self._staged.items()):
             try:
@@ -356,16 +359,6 @@ class Publisher:
         names = _listed(self._output / folder)
         return [f"{folder}/{name}" for name in names] if folder else names
 
-    def _is_empty(self, folder: str) -> bool:
-        """Tell whether nothing stands in a folder, if only because it is not there."""
-        try:
-            with os.scandir(self._output / folder) as entries:
-                return next(entries, None) is None
-        except FileNotFoundError:
-            return True
-        except OSError:
-            return False  # whoever looks for a file in it is told why
-
     def tidy(self) -> None:
         """Remove what another process of this build wrote, and was killed before we heard of it."""
         self.sweep(but=set(self._staged.values()))
@@ -483,6 +476,17 @@ def _listed(folder: Path, prefix: str = "") -> list[str]:
         return []
     except OSError as error:
         raise _storage_error(folder, error) from error
+
+
+def _is_empty(folder: Path) -> bool:
+    """Tell whether nothing stands in a folder but new bytes of ours, if only as it is not there."""
+    try:
+        with os.scandir(folder) as entries:
+            return all(entry.name.startswith(_TEMPORARY_PREFIX) for entry in entries)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # whoever looks for a file in it is told why
 
 
 def _later_than(new: str, old: str) -> None:

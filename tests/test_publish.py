@@ -225,6 +225,15 @@ class TestWhatIsNotOurs:
             f"{output}/{name}: this file was not made by feeds, so it was left alone; move it, or choose another output folder"
         ]
 
+    def test_a_foreign_file_is_seen_that_came_after_we_had_locked(self, output: Path) -> None:
+        name = "comments/hello.rss"
+        with Publisher(output) as publisher:
+            (output / name).parent.mkdir()
+            (output / name).write_bytes(b"<rss></rss>")
+            publisher.stage(name, rss())
+            assert publisher.commit().outcomes == {name: Outcome.REFUSED}
+        assert (output / name).read_bytes() == b"<rss></rss>"
+
     @pytest.mark.parametrize("data", FOREIGN)
     def test_a_foreign_file_is_never_removed(self, output: Path, data: bytes) -> None:
         names = ("posts.html", "feed.rss", "comments/x.rss", "comments/x.html", ".htaccess")
