@@ -32,7 +32,7 @@ from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
 from feeds.refresh import Changes, fetch_bodies, refresh
-from feeds.render import Renderer, cut_problems
+from feeds.render import Renderer, cut_problems, unpacked
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.files import Tree
 from feeds.sources.site import Source, source_of
@@ -428,7 +428,7 @@ def _stage(
     renderer = Renderer(index, memory.file, settings, publisher)
     batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
     made = each(renderer, batches, few=_MANY // _BATCH, chunk=1)
-    for done, rendered in enumerate(chain.from_iterable(made), 1):
+    for done, rendered in enumerate(map(unpacked, chain.from_iterable(made)), 1):
         for staged in rendered.staged:
             publisher.adopt(staged)
         index.replace_feed_problems(rendered.path, rendered.problems)

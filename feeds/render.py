@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from feeds import budget
@@ -13,18 +13,37 @@ from feeds.compose import compose
 from feeds.errors import Problem, Severity
 from feeds.index import Index
 from feeds.plans import post_plan
-from feeds.publish import Publisher, Staged
+from feeds.publish import Outcome, Publisher, Staged
 from feeds.settings import FILE_NAME, Settings
 
 
 class Rendered(NamedTuple):
-    """One feed, staged in all its formats; a tuple, which goes quickest between processes."""
+    """One feed, staged in all its formats."""
 
     #: Within `output/`, without suffix.
     path: str
     entries: int
     staged: tuple[Staged, ...]
     problems: tuple[Problem, ...] = ()
+
+    def packed(self) -> Packed:
+        """Return it in plain values, which go quickest between processes, if nothing is wrong."""
+        if self.problems or any(item.problem for item in self.staged):
+            return self
+        staged = [(item.path, item.outcome.value, item.temporary) for item in self.staged]
+        return self.path, self.entries, staged
+
+
+#: A feed with which nothing is wrong, in plain values; any other as it is.
+Packed: TypeAlias = "Rendered | tuple[str, int, list[tuple[str, str, str | None]]]"
+
+
+def unpacked(packed: Packed) -> Rendered:
+    """Return what `packed` packed."""
+    if isinstance(packed, Rendered):
+        return packed
+    path, entries, staged = packed
+    return Rendered(path, entries, tuple([Staged(p, Outcome(o), t) for p, o, t in staged]))
 
 
 class Renderer:
@@ -43,7 +62,7 @@ class Renderer:
         self._publisher = publisher
         self._process = os.getpid()
 
-    def __call__(self, names: Sequence[str]) -> list[Rendered]:
+    def __call__(self, names: Sequence[str]) -> list[Packed]:
         """Compose, write out and stage the comments feeds of the posts `names`.
 
         One thing after the other with all of them, so that the processor has it at hand.
@@ -58,7 +77,7 @@ class Renderer:
                 len(feed.entries),
                 tuple(self._staged(plan.path, documents)),
                 cut_problems(plan.path, cut),
-            )
+            ).packed()
             for plan, feed, (documents, cut) in zip(plans, feeds, fitted, strict=True)
         ]
 

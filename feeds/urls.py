@@ -233,8 +233,8 @@ def file_key(name: str) -> str:
 
 #: A run of letters and digits.
 _WORD = lazy(r"[^\W_]+")
-#: What folding leaves as it is, such as the names of most posts.
-_FOLDED = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+#: What folding leaves as it is, such as the names of most posts, but for what stands between words.
+_FOLDED = lazy(r"[a-z0-9]+(?:[-/ ][a-z0-9]+)*")
 
 
 def folded(text: str) -> str:
@@ -243,8 +243,8 @@ def folded(text: str) -> str:
     NFKC, percent-decoded, case-folded, each run of anything but letters and digits one hyphen,
     none at the ends.
     """
-    if _FOLDED.fullmatch(text):
-        return text
+    if _FOLDED.fullmatch(lower := text.lower()) and text.isascii():
+        return lower.replace("/", "-").replace(" ", "-")
     plain = unquote(text)
     plain = plain.lower() if plain.isascii() else unicodedata.normalize("NFKC", plain).casefold()
     return "-".join(_WORD.findall(plain))

@@ -159,7 +159,7 @@ class TestWhatIsComposed:
         names: list[str] = []
         whole = render.Renderer.__call__
 
-        def noted(renderer: render.Renderer, some: Sequence[str]) -> list[render.Rendered]:
+        def noted(renderer: render.Renderer, some: Sequence[str]) -> list[render.Packed]:
             names.extend(some)
             return whole(renderer, some)
 
