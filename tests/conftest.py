@@ -19,10 +19,12 @@ settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)
-def _nobody_waits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _nobody_waits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Files are read at once however young, and no index outlives its test."""
     monkeypatch.setattr("feeds.cli._SETTLE", 0.0)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture

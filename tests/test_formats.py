@@ -623,3 +623,12 @@ def test_whatever_the_text_the_feed_is_well_formed_and_says_it(title: str, conte
         title
     )
     assert seen(json.loads(documents[".json"])["items"][0]["title"]) == seen(title)
+
+
+@pytest.mark.parametrize("suffix", [".rss", ".atom"])
+def test_what_the_footer_calls_a_feed_may_have_quotes_and_ends_of_lines(suffix: str) -> None:
+    """It stands in an attribute: the `title` of the self link."""
+    said = feed(title='A "title"', label='Our "RSS" & <more>\n', rights='"Ours"\n')
+    data = render(said, ["rss", "atom"])[suffix]
+    (link,) = (e for e in etree.fromstring(data).iter() if e.get("rel") == "self")
+    assert link.get("title") == 'Our "RSS" & <more>\n'

@@ -244,7 +244,7 @@ def test_no_index_is_kept_where_none_is_wanted(blog: TinyBlog) -> None:
     blog.post("d").build(index=None)
     assert (index_of(blog).read_bytes(), memo_of(index_of(blog)).read_bytes()) == before
     names = {path.name for path in blog.folder.iterdir()}
-    assert names == {"cache", "content", "output", "index.sqlite", "index.sqlite-memo"}
+    assert names == {"content", "output", "index.sqlite", "index.sqlite-memo"}
     assert os.listdir(unchanged.cache_folder()) == ["forms"]
 
 

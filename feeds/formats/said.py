@@ -43,7 +43,8 @@ class Lot(NamedTuple):
     kind: Hashable
     #: In an order that is the same for all of the kind; empty where they say nothing.
     columns: Sequence[Sequence[str]]
-    #: How many of the columns hold texts; the others are addresses, dates and the like.
+    #: How many of the columns hold texts; the others are addresses, dates and the like, any of which
+    #: may stand in an attribute.
     texts: int
     #: Where its entries are in the feed.
     places: Sequence[int] = ()
@@ -118,8 +119,9 @@ def _joined(columns: Iterable[Sequence[str]]) -> str:
 def _of_feed(feed: Feed) -> Lot:
     title, subtitle = feed.title, feed.subtitle
     updated = rfc3339(feed.updated)
-    texts = [title, title, subtitle, subtitle, feed.label, feed.rights, feed.author.name]
+    texts = [title, title, subtitle, subtitle, feed.rights, feed.author.name]
     codes = [
+        feed.label,  # words, and yet they stand in an attribute
         feed.id,
         feed.address,
         feed.alternate_url,
