@@ -24,7 +24,7 @@ from feeds.cli import main
 from feeds.cron import Job
 from feeds.errors import UsageError
 from feeds.trace import Run
-from feeds.unchanged import ask, index_path, memo_path, read_memo, write_memo
+from feeds.unchanged import ask, cache_folder, index_path, memo_path, read_memo, write_memo
 from tests.builders import TinyBlog
 from tests.processes import lock_holder, run
 from tests.web import program
@@ -407,9 +407,9 @@ def _check(capsys: Capture, *arguments: str) -> tuple[int, str]:
     return code, shown.err
 
 
-def _age(blog: TinyBlog, seconds: float) -> None:
+def _age(seconds: float) -> None:
     """Make every trace of the blog's runs older."""
-    for name in (blog.folder / "cache" / "feeds").iterdir():
+    for name in Path(cache_folder()).iterdir():
         status = name.stat()
         if name.name.endswith("-memo"):
             os.utime(name, (status.st_atime, status.st_mtime - seconds))
@@ -443,7 +443,7 @@ class TestCheck:
 
     def test_a_run_that_is_long_ago(self, here: TinyBlog, capsys: Capture) -> None:
         main(["build"])
-        _age(here, 1900)
+        _age(1900)
         code, said = _check(capsys)
         assert code == 1
         assert "ended 31 minutes ago" in said
@@ -451,7 +451,7 @@ class TestCheck:
 
     def test_a_run_that_found_nothing_new_counts(self, here: TinyBlog, capsys: Capture) -> None:
         main(["build", "-o", "output"])
-        _age(here, 1900)
+        _age(1900)
         _settled(here)
         assert ask(["build", "-o", "output"]).code == 0
         assert _check(capsys) == (0, "")
@@ -466,7 +466,7 @@ class TestCheck:
     def test_problems_that_stand_are_still_named(self, here: TinyBlog, capsys: Capture) -> None:
         here.write("posts/bad.md", "Text.\n")
         main(["build", "-o", "output"])
-        _age(here, 1900)
+        _age(1900)
         _settled(here)
         assert ask(["build", "-o", "output"]).code == 1
         code, said = _check(capsys)
@@ -509,7 +509,7 @@ class TestCheck:
     ) -> None:
         """Else a build that hangs would look well for ever."""
         main(["build"])
-        _age(here, 1900)
+        _age(1900)
         with lock_holder(here.output):
             assert main(["build"]) == 75
         assert "ended 31 minutes ago" in _check(capsys)[1]
