@@ -34,8 +34,8 @@ from feeds.publish import Outcome, Publisher
 from feeds.refresh import Changes, fetch_bodies, refresh
 from feeds.render import Renderer, cut_problems, unpacked
 from feeds.settings import FILE_NAME, Settings
-from feeds.sources.files import Tree
 from feeds.sources.site import Source, source_of
+from feeds.sources.tree import Tree
 from feeds.standing import StandingFiles
 from feeds.urls import output_url
 

@@ -19,8 +19,9 @@ from feeds.layouts import COMPANION, Kind, Place
 from feeds.parallel import each
 from feeds.settings import Settings
 from feeds.sources import comments
-from feeds.sources.files import File, Held, Tree
+from feeds.sources.files import File
 from feeds.sources.site import Source
+from feeds.sources.tree import Held, Tree
 
 #: From so many files on, two processes read them.
 _MANY = 2000

@@ -219,4 +219,5 @@ def program_signature() -> list[Any]:
         libraries = [signature(path) for path in sys.path if path.endswith("-packages")]
         return [sys.version, digests(here, (".py",)), libraries]
     except (OSError, NotPlainError):
-        return [sys.version]  # a program that is not ours to look at does not change under us
+        # A program that is not ours to look at does not change under us; another is elsewhere.
+        return [sys.version, here]

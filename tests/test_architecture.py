@@ -35,6 +35,7 @@ ROOMS = (
     "exports",
     "threads",
     "public",
+    "linking",
     "rows",
     "tables",
     "index",

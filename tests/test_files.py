@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from feeds.errors import ContentError, Problem, StorageError
 from feeds.markup import legal
-from feeds.sources.files import File, Text, TextStream, Tree, read_text
+from feeds.sources.files import File, Text, TextStream, read_text
+from feeds.sources.tree import Tree
 
 SUFFIXES = frozenset({".md", ".html"})
 ENOUGH = 1_000_000

@@ -19,8 +19,8 @@ from feeds.importing import MAX_PAGE, ImportReport, Outcome, import_pages
 from feeds.markup import POST, Policy, one_line, text_of, to_html
 from feeds.model import Blog, Body, CommentType
 from feeds.sources import comments, front_matter, native, posts
-from feeds.sources.files import Tree
 from feeds.sources.records import Scalar
+from feeds.sources.tree import Tree
 
 SEED = Path(__file__).resolve().parents[2] / "shared" / "seed" / "page.txt"
 URL = "https://goatnews.example/2016/03/ferry-runs-again.html"

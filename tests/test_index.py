@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feeds import threads
 from feeds.errors import Severity
 from feeds.index import Index
-from feeds.model import Blog, Comment, Post, PostType
+from feeds.model import Blog, Body, Comment, Post, PostType
 from feeds.public import PublicComment, PublicPost, newest_first, public_thread
 from tests.builders import NOW, at, comment, post, posts_of, resolve, settings
 
@@ -372,7 +372,8 @@ def test_the_newest_of_a_long_thread_are_asked_for_without_the_rest(
     found = [
         comment(
             str(number),
-            folder="hello" if elsewhere else "2024-05-01-hello",
+            body=Body(f"Comment {number}."),
+            folder="2024-05-01-hello" if elsewhere else "hello",
             parent=str(answered) if answered < number else None,
             published=at("2024-05-02 10:00") + timedelta(days=day),
         )
@@ -384,7 +385,8 @@ def test_the_newest_of_a_long_thread_are_asked_for_without_the_rest(
     assert [(c.id, c.parent and c.parent.id) for c in newest] == [
         (c.id, c.parent and c.parent.id) for c in whole[:limit]
     ]
-    assert [c.comment.body for c in newest] == [comment(str(c.comment.id)).body for c in newest]
+    assert [c.comment.body.text for c in newest] == [f"Comment {c.comment.id}." for c in newest]
+    assert len(whole) == len(found)
     if 0 < limit < len(found):
         asked = index._newest_comments("hello", limit)
         assert asked is not None

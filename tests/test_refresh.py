@@ -132,6 +132,7 @@ class TestACoarseClock:
         lean.O_RDONLY, lean.O_DIRECTORY = os.O_RDONLY, os.O_DIRECTORY
         with (
             mock.patch("feeds.sources.files.os", files),
+            mock.patch("feeds.sources.tree.os", files),
             mock.patch("feeds.listing.os", lean),
         ):
             yield

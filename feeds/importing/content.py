@@ -14,9 +14,10 @@ from feeds.layouts import Kind
 from feeds.model import Body, Post
 from feeds.settings import Settings
 from feeds.sources import comments, foreign, front_matter, posts
-from feeds.sources.files import File, Tree
+from feeds.sources.files import File
 from feeds.sources.records import Scalar, from_yaml
 from feeds.sources.site import source_of
+from feeds.sources.tree import Tree
 from feeds.threads import Links
 
 _NOTHING = Body("")

@@ -23,9 +23,10 @@ from feeds.markup import display_name, one_line
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources import comments, front_matter, native, page_site, posts, saved_page
 from feeds.sources.fields import Fields
-from feeds.sources.files import File, Tree, read_text
+from feeds.sources.files import File, read_text
 from feeds.sources.page_words import date_value
 from feeds.sources.saved_page import SavedComment, SavedPage
+from feeds.sources.tree import Tree
 
 #: In bytes; the longest blog page that anybody has seen has a tenth of it.
 MAX_PAGE = 20_000_000

@@ -17,9 +17,10 @@ from feeds.errors import ContentError, Problem, SettingsError, Severity, quoted
 from feeds.layouts import LAYOUTS, Kind
 from feeds.settings import FILE_NAME, Settings, is_zone
 from feeds.sources import front_matter
-from feeds.sources.files import File, Tree, read_text, unreadable
+from feeds.sources.files import File, read_text, unreadable
 from feeds.sources.generators import Generator
 from feeds.sources.records import Record, Scalar, from_json, from_toml, from_yaml
+from feeds.sources.tree import Tree
 
 #: Layouts in which a folder has a file that says what its posts have in common.
 _SECTIONED = frozenset({"hugo", "zola"})

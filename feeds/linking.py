@@ -1,0 +1,40 @@
+"""Which public post a folder of comments belongs to, or why it belongs to none."""
+
+from __future__ import annotations
+
+from feeds import threads
+from feeds.model import Body, Post
+from feeds.public import PublicPost
+from feeds.settings import Settings
+
+
+class Finder:
+    """Says which post a folder belongs to, or whether it is passed over in silence.
+
+    All posts take part in the search: a folder that is a hidden post's by name must not fall to a
+    public one of a similar name.
+    """
+
+    def __init__(
+        self, public: list[PublicPost], posts: list[Post], unreadable: list[str], site: Settings
+    ) -> None:
+        nameless = [Post(path="", name=name, title="", body=Body("")) for name in unreadable]
+        self._links = threads.Links(
+            [*posts, *nameless], site.url, by_title=bool(site.content.layout)
+        )
+        self._public = {post.post.name: post.post for post in public}
+        #: Names that a hidden post had first: the comments under them were made on that one.
+        self._withheld = {post.name for post in posts if self._is_hidden_elder(post)}
+
+    def _is_hidden_elder(self, post: Post) -> bool:
+        other = self._public.get(post.name)
+        if other is None or other.path == post.path or not post.date or not other.date:
+            return False
+        return post.date < other.date
+
+    def find(self, folder: str) -> tuple[str | None, int]:
+        """Return the name of its public post, and whether none being there is no problem."""
+        name = self._links.find(folder)
+        if name in self._public and name not in self._withheld:
+            return name, 0
+        return None, int(name is not None)

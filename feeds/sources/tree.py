@@ -1,0 +1,315 @@
+"""Which files there are: every listing of `content/`.
+
+Listings use `os.scandir` alone: `glob`, `os.walk` and `exists()` swallow errors, and a disk that
+fails for a moment would look like a blog without posts.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from feeds.errors import Problem, SettingsError
+from feeds.sources.files import NO_FILE, REPLACE, File, is_there, stats_of, unreadable
+
+_FOLLOW = "set symlinks = true below [content] to follow it"
+#: Gone since it was listed, a link to nothing (Emacs locks are), or one that leads in a circle.
+_NOTHING_THERE = frozenset({errno.ENOENT, errno.ELOOP})
+
+
+class Held(NamedTuple):
+    """What is right in one folder.
+
+    Attributes:
+        folder: what it is called; see `Tree.folders`.
+        files: those that are ours.
+        problems: what looks ours and is no file that can be read safely.
+        folders: the names of those in it.
+        links: the names of links to others.
+    """
+
+    folder: str
+    files: list[File]
+    problems: list[Problem]
+    folders: list[str]
+    links: list[str]
+
+
+class Tree:
+    """A content folder: lists the files in it that are ours.
+
+    What it is asked about lies within it, links resolved, unless links are to be followed:
+    otherwise a `SettingsError` says so.
+    """
+
+    def __init__(self, root: Path, shown: str, *, follow_links: bool) -> None:
+        self._root = os.path.realpath(root)
+        self._shown = shown
+        self._follow_links = follow_links
+
+    def has(self, folder: str) -> bool:
+        """Tell whether there is such a folder; a folder that cannot be asked about is no answer."""
+        return stat.S_ISDIR(self._mode(folder))
+
+    def has_file(self, path: str) -> bool:
+        """Tell whether there is such a file; one that cannot be asked about is no answer.
+
+        Nor is a pipe or a device: to pass over a configuration would give every post another
+        address.
+        """
+        mode = self._mode(path)
+        if mode and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise SettingsError(f"{self._shown_path(path, '')}: {NO_FILE}; {REPLACE}")
+        return stat.S_ISREG(mode)
+
+    def _mode(self, folder: str) -> int:
+        path = os.path.join(self._root, folder)
+        try:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+            if gone and not os.path.islink(path):
+                return 0  # but a link that leads nowhere is a mount that is gone
+            raise unreadable(self._shown_path(folder, ""), error) from error
+        if not self._may_follow(path):
+            shown = self._shown_path(folder, "")
+            raise SettingsError(f"{shown}: leads out of the content folder; {_FOLLOW}")
+        return mode
+
+    def files(self, tree: str, suffixes: frozenset[str], problems: list[Problem]) -> Iterator[File]:
+        """Yield the files below the folder `tree`, in the order of paths.
+
+        What is not ours (dot files, backups, README…) is passed over in silence; what looks ours
+        and is not a file that can be read safely is added to `problems`.
+        """
+        found: list[File] = []
+        for held in self.walk(tree, suffixes):
+            found += held.files
+            problems += held.problems
+        return iter(sorted(found, key=lambda file: file.relative))
+
+    def folders(self, tree: str) -> list[str]:
+        """Return every folder of a tree: `""`, `"/sub"`, `"/sub/sub"`; none if there is no tree.
+
+        A file that stands for a tree is its own only folder, and so is what looks like one.
+        """
+        return [held.folder for held in self.walk(tree, frozenset())]
+
+    def walk(self, tree: str, suffixes: frozenset[str]) -> Iterator[Held]:
+        """Yield every folder of a tree, as `folders` calls it, with what is right in it."""
+        if not self.has(tree):
+            if self._mode(tree):
+                yield self.held(tree, "", suffixes)
+            return
+        root, shown_root = self._root_of(tree), self._shown_path(tree, "")
+        seen: set[tuple[int, int]] = set()
+        waiting, links = [""], list[str]()
+        while waiting or links:
+            # Links last, and all by name: a folder that has two is known by its own.
+            folder = (waiting or links).pop()
+            shown = f"{shown_root}{folder}".removeprefix("" if shown_root else "/")
+            try:
+                descriptor = _open_folder(root + folder)
+            except OSError as error:
+                raise unreadable(shown, error) from error
+            try:
+                status = os.fstat(descriptor)
+                identity = (status.st_dev, status.st_ino)
+                if identity in seen:
+                    continue  # a link may lead back to where we came from
+                seen.add(identity)
+                held = Held(folder, [], [], [], [])
+                self._look(descriptor, root + folder, shown, tree, suffixes, held)
+            finally:
+                os.close(descriptor)
+            yield held
+            waiting += (f"{folder}/{name}" for name in sorted(held.folders))
+            links += (f"{folder}/{name}" for name in sorted(held.links))
+
+    def held(self, tree: str, folder: str, suffixes: frozenset[str]) -> Held:
+        """Return what is right in one folder, as `folders` calls it; nothing if it is gone."""
+        path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
+        held = Held(folder, [], [], [], [])
+        if not folder and (mode := self._mode(tree)) and not stat.S_ISDIR(mode):
+            if stat.S_ISREG(mode):
+                held.files.append(self._lone_file(tree, path))
+            else:
+                held.problems.append(Problem(shown, NO_FILE, REPLACE))
+            return held
+        try:
+            descriptor = _open_folder(path)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not is_there(path, shown):
+                return held
+            raise unreadable(shown, error) from error
+        try:
+            self._look(descriptor, path, shown, tree, suffixes, held)
+        finally:
+            os.close(descriptor)
+        return held
+
+    def files_in(
+        self, tree: str, folder: str, suffixes: frozenset[str], problems: list[Problem]
+    ) -> list[File]:
+        """Return the files right in one folder, as `folders` calls it; none if it is gone."""
+        held = self.held(tree, folder, suffixes)
+        problems += held.problems
+        return held.files
+
+    def file_at(self, tree: str, relative: str) -> File:
+        """Return a file that was listed there before, and may have gone."""
+        path = f"{self._root_of(tree)}/{relative}" if relative else self._root_of(tree)
+        return File(path, self._shown_path(tree, relative), relative, 0, tree)
+
+    def sections(self, tree: str, folder: str) -> list[File]:
+        """Return the files in one folder by which generators know sections and bundles."""
+        path = self._root_of(tree) + folder
+        names = [
+            entry.name
+            for entry in _listed(path, self._shown_path(tree, folder))
+            if entry.name.startswith(("_index.", "index."))
+            and (not entry.is_symlink() or self._may_follow(entry.path))
+        ]
+        return [
+            File(
+                f"{path}/{name}",
+                self._shown_path(tree, f"{folder}/{name}"),
+                f"{folder}/{name}"[1:],
+                0,
+                tree,
+            )
+            for name in sorted(names)
+        ]
+
+    def _look(
+        self,
+        descriptor: int,
+        path: str,
+        shown: str,
+        tree: str,
+        suffixes: frozenset[str],
+        held: Held,
+    ) -> None:
+        """Add what is right in a folder that is open, as it comes.
+
+        A million files of others must not cost a list.
+        """
+        inner, shown_inner = (f"{name}/" if name else "" for name in (held.folder[1:], shown))
+        try:
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    name = entry.name
+                    looks_ours = name[name.rfind(".") :].lower() in suffixes
+                    try:
+                        is_file = entry.is_file(follow_symlinks=False)  # asked first: most are
+                        if (is_file and not looks_ours) or _is_foreign(name):
+                            continue
+                        if not is_file and not self._is_file(
+                            entry, f"{path}/{name}", shown_inner + name, looks_ours, held
+                        ):
+                            continue
+                        status = os.stat(name, dir_fd=descriptor)
+                    except OSError as error:
+                        if error.errno in _NOTHING_THERE:
+                            continue
+                        raise unreadable(shown_inner + name, error) from error
+                    relative = inner + name
+                    if not stat.S_ISREG(status.st_mode):
+                        what = Problem(shown_inner + name, NO_FILE, REPLACE)
+                        held.problems.append(what)
+                    elif not relative.isascii() and not _is_utf8(relative):
+                        safe = ascii(shown_inner + name)[1:-1]
+                        what = Problem(safe, "a file name that is not UTF-8", "rename it")
+                        held.problems.append(what)
+                    else:
+                        held.files.append(
+                            File(
+                                f"{path}/{name}",
+                                shown_inner + name,
+                                relative,
+                                status.st_size,
+                                tree,
+                                stats_of(status),
+                            )
+                        )
+        except OSError as error:
+            raise unreadable(shown, error) from error
+
+    def _is_file(
+        self, entry: os.DirEntry[str], path: str, shown: str, looks_ours: bool, held: Held
+    ) -> bool:
+        """Tell whether what is no plain file may be one of ours; what is a folder is held as one."""
+        is_link = entry.is_symlink()
+        if is_link and not self._may_follow(path):
+            if looks_ours or entry.is_dir():
+                what = "a link that leads out of the content folder"
+                held.problems.append(Problem(shown, what, _FOLLOW))
+            return False
+        if entry.is_dir():
+            (held.links if is_link else held.folders).append(entry.name)
+            return False
+        return looks_ours
+
+    def _lone_file(self, tree: str, path: str) -> File:
+        shown = self._shown_path(tree, "")
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            raise unreadable(shown, error) from error
+        return File(path, shown, "", status.st_size, tree, stats_of(status))
+
+    def _root_of(self, tree: str) -> str:
+        return os.path.normpath(os.path.join(self._root, tree))
+
+    def _may_follow(self, path: str) -> bool:
+        """Tell whether a path stays within the content folder, or need not."""
+        if self._follow_links:
+            return True
+        place = os.path.realpath(path)
+        return place == self._root or place.startswith(self._root.rstrip(os.sep) + os.sep)
+
+    def _shown_path(self, folder: str, relative: str) -> str:
+        parts = (self._shown, folder, relative.strip("/"))
+        return "/".join(part for part in parts if part and part != ".")
+
+
+def _open_folder(path: str) -> int:
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
+    """Yield what is in a folder; nothing if it is gone."""
+    try:
+        entries = os.scandir(path)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not is_there(path, shown):
+            return
+        raise unreadable(shown, error) from error
+    with entries as listed:
+        try:
+            yield from listed
+        except OSError as error:
+            raise unreadable(shown, error) from error
+
+
+def _is_foreign(name: str) -> bool:
+    """Tell whether a name is one that editors, version control and generators use for themselves."""
+    return (
+        name.startswith((".", "README", "_index."))
+        or name.endswith("~")
+        or (name[0] == "#" and name[-1] == "#")
+        # A post may be called readmes-and-why.md.
+        or (name[0] in "Rr" and name.lower().startswith("readme."))
+    )
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
