@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     #: The digest of each folder of a tree, by its path from there: "" or "/sub".
     Listing: TypeAlias = Mapping[str, bytes]
+    #: The name of a file, its size, its times of modification and change, and its inode.
+    Row: TypeAlias = tuple[str, int, int, int, int]
     #: The digest of a folder, and the names of the folders in it.
     Held: TypeAlias = tuple[bytes, list[str]]
 
@@ -273,7 +275,7 @@ def digests(root: str, suffixes: tuple[str, ...]) -> dict[str, bytes]:
 
 def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
     """Return the digest of one folder, and the names of those in it."""
-    rows: list[tuple[str, int, int, int, int]] = []
+    rows: list[Row] = []
     folders: list[str] = []
     stat = os.stat
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
@@ -296,10 +298,15 @@ def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
                     rows.append((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
     finally:
         os.close(descriptor)
-    rows.sort()
     folders.sort()
+    return digest_of_files(rows), folders
+
+
+def digest_of_files(rows: list[Row]) -> bytes:
+    """Return the digest of a folder, given the files in it, which are put in order."""
+    rows.sort()
     # Version 2 writes the same bytes for equal values; later ones tell identity apart, too.
-    return digest_of(marshal.dumps(rows, 2)), folders
+    return digest_of(marshal.dumps(rows, 2))
 
 
 def _cores() -> int:

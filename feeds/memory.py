@@ -61,6 +61,26 @@ def look(
     return Looking(known, suffixes, at, much=bool(memo and memo["much"])).finish()
 
 
+def glance(settings: Settings, at: float) -> Look:
+    """Look at those trees only that are no folders, before anything of them is read.
+
+    Where nothing is known, each folder is listed anyway: `with_folders` adds what was seen then.
+    """
+    paths = [_path_of(settings, tree) for tree in trees_of(settings)]
+    known = {path: None for path in paths if not os.path.isdir(path)}
+    return Looking(known, suffixes_of(settings), at, much=False).finish()
+
+
+def with_folders(
+    glanced: Look, settings: Settings, seen: Mapping[str, Mapping[str, bytes] | None]
+) -> Look:
+    """Return the look that began with a glance, with what was seen of folders since, by tree."""
+    listed = {_path_of(settings, tree): listing for tree, listing in seen.items()}
+    new = {path: listing for path, listing in listed.items() if path not in glanced.trees}
+    is_plain = glanced.is_plain and None not in new.values()
+    return Look({**new, **glanced.trees}, glanced.at, is_plain)
+
+
 def trees_of(settings: Settings) -> list[str]:
     """Return every folder that content may be in, and that of the built site; none twice."""
     return [*settings.trees, *([settings.content.built] if settings.content.built else [])]

@@ -27,7 +27,16 @@ from feeds.formats import FORMATS
 from feeds.index import Index
 from feeds.layouts import Kind
 from feeds.listing import MUCH, Look, Looking
-from feeds.memory import Memory, discard, is_sound, look, temporary_place, trees_of
+from feeds.memory import (
+    Memory,
+    discard,
+    glance,
+    is_sound,
+    look,
+    temporary_place,
+    trees_of,
+    with_folders,
+)
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
@@ -221,11 +230,9 @@ def _build(
         if chosen.looking:
             _load(settings)  # while a process that looks is at it
         at = chosen.clock() if chosen.clock else 0.0
-        # What is forgotten when the build ends need not be compared with what is there then.
-        seen = (
-            look(settings, at, memory.memo, chosen.looking) if chosen.index else Look({}, at, True)
-        )
+        seen = _look(memory, index, settings, at, chosen)
         changes = _read(memory, index, source, name, seen, chosen)
+        seen = with_folders(seen, settings, changes.seen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)
         try:
@@ -261,6 +268,15 @@ def _build(
             _remember(memory, index, publisher, seen, changes, report, output, told, chosen)
             learned.keep(memory.program, known)
     return report
+
+
+def _look(memory: Memory, index: Index, settings: Settings, at: float, options: Options) -> Look:
+    """Look at the content before it is read, as far as the next build must know and reading does not."""
+    if not index.is_kept:
+        return Look({}, at, True)
+    if memory.memo is None and not settings.content.built:
+        return glance(settings, at)
+    return look(settings, at, memory.memo, options.looking)
 
 
 def _load(settings: Settings) -> None:

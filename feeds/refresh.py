@@ -46,16 +46,19 @@ class Changes:
         names: the names of those posts, old and new.
         folders: the folders of comments in which something did.
         racy: folders with files so young that a further change might not show in their stats.
+        seen: what was listed whole, of trees that nothing was known of, as `listing` tells it, by
+            tree; None for a tree that it looks at in another way.
         count: how many files were read.
     """
 
-    __slots__ = ("count", "folders", "names", "posts", "racy")
+    __slots__ = ("count", "folders", "names", "posts", "racy", "seen")
 
     def __init__(self) -> None:
         self.posts = False
         self.names: set[str] = set()
         self.folders: set[str] = set()
         self.racy: set[str] = set()
+        self.seen: dict[str, dict[str, bytes] | None] = {}
         self.count = 0
 
 
@@ -99,6 +102,8 @@ def refresh(
         result: list[File] = []
         for root in roots:
             found = _held(index, tree, root, folders[root], suffixes)
+            if index.is_new and index.is_kept:
+                found = _noted(found, root, changes)
             young = int((clock() - _GRAIN) * 1e9) if clock else 0
             files = _changed(index, settings.places, root, found, distrust, young, changes)
             result += _settled(files, settle, clock) if clock else files
@@ -177,6 +182,18 @@ def _held(
         folders = left
     for folder in folders:
         yield tree.held(root, folder, suffixes)
+
+
+def _noted(found: Iterable[Held], root: str, changes: Changes) -> Iterator[Held]:
+    """Note what the folders of a tree hold: to look at them once more would take as long again."""
+    seen: dict[str, bytes] = {}
+    is_told = True
+    for held in found:
+        digest = held.digest
+        is_told &= digest is not None
+        seen[held.folder] = digest or b""
+        yield held
+    changes.seen[root] = seen if is_told else None
 
 
 def _changed(

@@ -14,6 +14,11 @@ import pytest
 
 from feeds import listing
 from feeds.listing import SUFFIXES, Look, Looking
+from feeds.memory import trees_of
+from feeds.settings import load
+from feeds.sources.tree import Tree
+from feeds.unchanged import memo_path, read_memo
+from tests.builders import TinyBlog
 
 _FOLDERS = 200
 
@@ -163,3 +168,99 @@ def test_a_tree_that_was_not_there_is_seen(many: Path) -> None:
     assert looking.sees_change()
     there = {**known, str(new): listing.listing(str(new))}
     assert looking.finish().trees == looking.finish().trees == there != known
+
+
+# --- as a build sees it that lists everything anyway ----------------------------------------------
+
+_NAMES = [
+    "a.md",
+    "B.MD",
+    "_index.md",
+    "README.md",
+    "readme.html",
+    "Readings.md",
+    ".hidden.md",
+    ".md",
+    "a.md~",
+    "#a.md#",
+    "ü.yml",
+    "note.txt",
+    "md",
+    os.fsdecode(b"\xff.md"),
+]
+_FOLDER_NAMES = ["sub", "two words", ".git", "README", "old~", "__pycache__", "#sub#", "sub.md"]
+
+
+def as_a_build_sees(tree: Path, *, symlinks: bool = False) -> dict[str, bytes | None]:
+    walk = Tree(tree, "", follow_links=symlinks).walk("", frozenset(SUFFIXES))
+    return {held.folder: held.digest for held in walk}
+
+
+@pytest.mark.parametrize("name", _NAMES)
+@pytest.mark.parametrize("folder", ["", *_FOLDER_NAMES])
+def test_a_build_sees_of_each_folder_what_a_look_does_or_knows_that_it_does_not(
+    tmp_path: Path, folder: str, name: str
+) -> None:
+    tree = tmp_path / "tree"
+    (tree / "posts").mkdir(parents=True)
+    (tree / "posts" / "1.md").touch()
+    (tree / folder).mkdir(exist_ok=True)
+    (tree / folder / name).write_text("x")
+
+    seen = as_a_build_sees(tree)
+
+    looks_odd = folder in {"README", "old~", "__pycache__", "#sub#"}
+    assert (None in seen.values()) == looks_odd
+    assert looks_odd or seen == listing.listing(str(tree))
+
+
+@pytest.mark.parametrize("name", [*_NAMES, *_FOLDER_NAMES])
+@pytest.mark.parametrize("kind", ["link", "link to a folder", "dead link", "link out", "pipe"])
+@pytest.mark.parametrize("symlinks", [False, True])
+def test_so_it_does_of_what_is_no_file(
+    tmp_path: Path, name: str, kind: str, symlinks: bool
+) -> None:
+    tree = tmp_path / "tree"
+    (tree / "posts").mkdir(parents=True)
+    (tree / "posts" / "1.md").touch()
+    (tmp_path / "out.md").touch()
+    if kind == "pipe":
+        os.mkfifo(tree / name)
+    else:
+        targets = {"link": "posts/1.md", "link to a folder": "posts", "link out": "../out.md"}
+        (tree / name).symlink_to(targets.get(kind, "nowhere"))
+
+    seen = as_a_build_sees(tree, symlinks=symlinks)
+
+    try:
+        expected = listing.listing(str(tree))
+    except listing.NotPlainError:
+        assert seen[""] is None
+    else:
+        assert seen[""] is None or seen == expected
+
+
+@pytest.mark.parametrize("comments", ["a folder", "a file", "none"])
+@pytest.mark.parametrize("built", [False, True])
+def test_the_first_build_remembers_what_a_look_would_have_seen(
+    tmp_path: Path, comments: str, built: bool
+) -> None:
+    extra = '[content]\nbuilt = "public"\n' if built else ""
+    if comments == "a file":
+        extra += '[content]\ncomments = ["comments.yml"]\n'.removeprefix("[content]\n" * built)
+    blog = TinyBlog(tmp_path, extra).post("a").post("sub/b")
+    if comments == "a folder":
+        blog.comment("a", "1").comment("sub/b", "2")
+    elif comments == "a file":
+        blog.write("comments.yml", "- {post: a, author: Ann, body: Hello.}\n")
+    blog.write("README.md", "For who looks into the folder.\n").write("posts/_index.md", "Odd.\n")
+    if built:
+        blog.write("public/a/index.html", "<p>Built.</p>\n")
+    site = load(blog.content)
+    blog.build()
+
+    memo = read_memo(memo_path(str(tmp_path / "index.sqlite")))
+    assert memo
+    paths = [str(blog.content.resolve() / tree) for tree in trees_of(site)]
+    assert memo["plain"]
+    assert memo["trees"] == {path: listing.listing(path, memo["suffixes"]) for path in paths}

@@ -11,12 +11,18 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feeds.errors import Problem, SettingsError
+from feeds.listing import digest_of_files
 from feeds.sources.files import NO_FILE, REPLACE, File, is_there, stats_of, unreadable
 
+if TYPE_CHECKING:
+    from feeds.listing import Row
+
 _FOLLOW = "set symlinks = true below [content] to follow it"
+#: How such names begin that are passed over (`_is_foreign`), but for those that end with `~`.
+_FOREIGN_STARTS = ".#Rr_"
 #: Gone since it was listed, a link to nothing (Emacs locks are), or one that leads in a circle.
 _NOTHING_THERE = frozenset({errno.ENOENT, errno.ELOOP})
 
@@ -30,6 +36,8 @@ class Held(NamedTuple):
         problems: what looks ours and is no file that can be read safely.
         folders: the names of those in it.
         links: the names of links to others.
+        others: name and stats of what has a suffix of ours, and is none of the files.
+        odd: what `listing` takes otherwise, or not at all: links, and what is passed over by name.
     """
 
     folder: str
@@ -37,6 +45,21 @@ class Held(NamedTuple):
     problems: list[Problem]
     folders: list[str]
     links: list[str]
+    others: list[Row]
+    odd: list[str]
+
+    @property
+    def digest(self) -> bytes | None:
+        """What `listing` says of the folder; None if it would look at it in another way."""
+        if self.odd:
+            return None
+        rows = [(file.relative.rpartition("/")[2], *file.stats) for file in self.files]
+        return digest_of_files(rows + self.others)
+
+    @classmethod
+    def nothing(cls, folder: str) -> Held:
+        """Return what there is before anything is found."""
+        return cls(folder, [], [], [], [], [], [])
 
 
 class Tree:
@@ -122,7 +145,7 @@ class Tree:
                 if identity in seen:
                     continue  # a link may lead back to where we came from
                 seen.add(identity)
-                held = Held(folder, [], [], [], [])
+                held = Held.nothing(folder)
                 self._look(descriptor, root + folder, shown, tree, suffixes, held)
             finally:
                 os.close(descriptor)
@@ -133,7 +156,7 @@ class Tree:
     def held(self, tree: str, folder: str, suffixes: frozenset[str]) -> Held:
         """Return what is right in one folder, as `folders` calls it; nothing if it is gone."""
         path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
-        held = Held(folder, [], [], [], [])
+        held = Held.nothing(folder)
         if not folder and (mode := self._mode(tree)) and not stat.S_ISDIR(mode):
             if stat.S_ISREG(mode):
                 held.files.append(self._lone_file(tree, path))
@@ -199,6 +222,7 @@ class Tree:
         A million files of others must not cost a list.
         """
         inner, shown_inner = (f"{name}/" if name else "" for name in (held.folder[1:], shown))
+        found: list[tuple[str, os.stat_result]] = []
         try:
             with os.scandir(descriptor) as entries:
                 for entry in entries:
@@ -206,44 +230,43 @@ class Tree:
                     looks_ours = name[name.rfind(".") :].lower() in suffixes
                     try:
                         is_file = entry.is_file(follow_symlinks=False)  # asked first: most are
-                        if (is_file and not looks_ours) or _is_foreign(name):
+                        if (is_file and not looks_ours) or name[0] == ".":
                             continue
-                        if not is_file and not self._is_file(
+                        if is_file or self._is_file(
                             entry, f"{path}/{name}", shown_inner + name, looks_ours, held
                         ):
-                            continue
-                        status = os.stat(name, dir_fd=descriptor)
+                            found.append((name, os.stat(name, dir_fd=descriptor)))
                     except OSError as error:
                         if error.errno in _NOTHING_THERE:
                             continue
                         raise unreadable(shown_inner + name, error) from error
-                    relative = inner + name
-                    if not stat.S_ISREG(status.st_mode):
-                        what = Problem(shown_inner + name, NO_FILE, REPLACE)
-                        held.problems.append(what)
-                    elif not relative.isascii() and not _is_utf8(relative):
-                        safe = ascii(shown_inner + name)[1:-1]
-                        what = Problem(safe, "a file name that is not UTF-8", "rename it")
-                        held.problems.append(what)
-                    else:
-                        held.files.append(
-                            File(
-                                f"{path}/{name}",
-                                shown_inner + name,
-                                relative,
-                                status.st_size,
-                                tree,
-                                stats_of(status),
-                            )
-                        )
         except OSError as error:
             raise unreadable(shown, error) from error
+        for name, status in found:
+            stats, shown_name, relative = stats_of(status), shown_inner + name, inner + name
+            is_ours = stat.S_ISREG(status.st_mode) and not _is_foreign(name)
+            if is_ours and (relative.isascii() or _is_utf8(relative)):
+                held.files.append(
+                    File(f"{path}/{name}", shown_name, relative, stats[0], tree, stats)
+                )
+                continue
+            held.others.append((name, *stats))
+            if is_ours:
+                safe = ascii(shown_name)[1:-1]
+                held.problems.append(Problem(safe, "a file name that is not UTF-8", "rename it"))
+            elif not _is_foreign(name):
+                held.problems.append(Problem(shown_name, NO_FILE, REPLACE))
 
     def _is_file(
         self, entry: os.DirEntry[str], path: str, shown: str, looks_ours: bool, held: Held
     ) -> bool:
         """Tell whether what is no plain file may be one of ours; what is a folder is held as one."""
         is_link = entry.is_symlink()
+        is_foreign = _is_foreign(entry.name)
+        if is_link or is_foreign or entry.name == "__pycache__":
+            held.odd.append(entry.name)
+        if is_foreign:
+            return False
         if is_link and not self._may_follow(path):
             if looks_ours or entry.is_dir():
                 what = "a link that leads out of the content folder"
@@ -298,6 +321,8 @@ def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
 
 def _is_foreign(name: str) -> bool:
     """Tell whether a name is one that editors, version control and generators use for themselves."""
+    if name[0] not in _FOREIGN_STARTS and name[-1] != "~":
+        return False  # as nearly every one
     return (
         name.startswith((".", "README", "_index."))
         or name.endswith("~")
