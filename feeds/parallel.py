@@ -36,6 +36,7 @@ def each(
     few: int,
     chunk: int,
     meanwhile: Callable[[], None] | None = None,
+    mend: Callable[[], None] | None = None,
 ) -> Iterator[R]:
     """Yield what `work` makes of each item, in any order.
 
@@ -45,6 +46,7 @@ def each(
         few: fewer items are done here and now: starting a process costs a few milliseconds.
         chunk: so many items are done before the two look at what the other has done.
         meanwhile: is to be done at some time, and is done here when the other process is at work.
+        mend: is done if the other was killed, before what it had in hand is done once more.
     """
     if len(items) < few or _cores() < 2:
         yield from map(work, items)
@@ -67,6 +69,8 @@ def each(
             yield from results
     finally:
         helper.dismiss()
+    if left and mend:
+        mend()
     for number in sorted(left):  # what the helper had in hand when it was killed, say
         yield from map(work, chunks[number])
 

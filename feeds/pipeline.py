@@ -10,20 +10,16 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from feeds import budget, formats, guard, ids, learned, markup, page, precompress
-from feeds.compose import compose
+from feeds import learned, precompress
 from feeds.errors import GuardError, Problem, SettingsError, Severity, StorageError, UsageError
-from feeds.feed import Feed
-from feeds.formats import FORMATS
 from feeds.index import Index
 from feeds.layouts import Kind
 from feeds.listing import MUCH, Look, Looking
@@ -37,31 +33,16 @@ from feeds.memory import (
     trees_of,
     with_folders,
 )
-from feeds.parallel import each
-from feeds.plans import main_plans, post_comments_path
 from feeds.publish import Outcome, Publisher
 from feeds.refresh import Changes, fetch_bodies, refresh
-from feeds.render import Renderer, cut_problems, unpacked
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.site import Source, source_of
 from feeds.sources.tree import Tree
+from feeds.staging import Row, Stage, load
 from feeds.standing import StandingFiles
-from feeds.urls import output_url
 
-_PAGES = ("index.html", "head.html", "footer.html")
 #: What became of files that stand there and are ours.
 _OURS = frozenset({Outcome.WRITTEN, Outcome.UNCHANGED})
-#: From so many feeds on, two processes compose and render them.
-_MANY = 400
-#: So many are done at once: what they hold is in memory together.
-_BATCH = 25
-
-
-class Row(NamedTuple):
-    """One feed of the report: its path without suffix, and how many entries it shows."""
-
-    path: str
-    entries: int
 
 
 class Report(NamedTuple):
@@ -228,7 +209,7 @@ def _build(
         )
         known = learned.recall(memory.program)
         if chosen.looking:
-            _load(settings)  # while a process that looks is at it
+            load(settings)  # while a process that looks is at it
         at = chosen.clock() if chosen.clock else 0.0
         seen = _look(memory, index, settings, at, chosen)
         changes = _read(memory, index, source, name, seen, chosen)
@@ -244,10 +225,15 @@ def _build(
         if _any_problem(problems):
             _tell(index, problems, chosen)
             return Report(problems=_in_order(problems), published=False, read=changes.count)
-        main = {plan.path: compose(plan, index, settings) for plan in main_plans(settings)}
-        if not chosen.accept:
-            _guard(index, main, chosen.against or output, ids.prefix(settings))
-        rows = _stage(publisher, memory, index, settings, touched, main, chosen, standing)
+        stage = Stage(
+            publisher,
+            index,
+            settings,
+            memory.file,
+            against=None if chosen.accept else chosen.against or output,
+            progress=chosen.progress,
+        )
+        rows = stage.fill(touched, standing)
         laps.lap("compose")
         if chosen.strict and publisher.publication.problems:
             problems += publisher.publication.problems
@@ -277,12 +263,6 @@ def _look(memory: Memory, index: Index, settings: Settings, at: float, options: 
     if memory.memo is None and not settings.content.built:
         return glance(settings, at)
     return look(settings, at, memory.memo, options.looking)
-
-
-def _load(settings: Settings) -> None:
-    """Import what feeds are made with, which takes as long as to read hundreds of files."""
-    formats.load(settings.feeds.formats)
-    markup.load()
 
 
 class _Laps:
@@ -379,7 +359,7 @@ def _refresh(
         settle=options.settle,
         clock=options.clock,
         progress=partial(progress, "Reading") if progress else None,
-        meanwhile=partial(_load, source.settings),
+        meanwhile=partial(load, source.settings),
     )
 
 
@@ -399,119 +379,6 @@ def _touched(index: Index, changes: Changes, *, everything: bool) -> set[str]:
     index.resolve_threads(touched)
     index.set_resolved()
     return touched
-
-
-# --- guard ----------------------------------------------------------------------------------------
-
-
-def _guard(index: Index, main: Mapping[str, Feed], folder: Path, ids: str) -> None:
-    """Refuse what would show subscribers old entries as new, or take most of them away."""
-    known: set[str] = set()
-
-    def is_known(id: str) -> bool:
-        known.update(known or index.known_ids())
-        return id in known
-
-    verdicts = [
-        guard.judge(path, feed, guard.read_standing(folder, path), index.is_public, is_known, ids)
-        for path, feed in main.items()
-    ]
-    bad = [verdict for verdict in verdicts if not verdict.is_harmless]
-    if bad:
-        way_out = "nothing was published; to publish it all the same: --accept"
-        raise GuardError("\n".join([*guard.told(bad), way_out]))
-
-
-# --- compose and stage ----------------------------------------------------------------------------
-
-
-def _stage(
-    publisher: Publisher,
-    memory: Memory,
-    index: Index,
-    settings: Settings,
-    touched: Collection[str],
-    main: Mapping[str, Feed],
-    options: Options,
-    standing: StandingFiles,
-) -> list[Row]:
-    """Stage every feed that may have changed, then the pages; keep the others as they are."""
-    rows: list[Row] = []
-    names = _to_compose(publisher, index, settings, touched, standing, rows)
-    if len(names) >= _MANY:
-        index.flush()  # for other processes to read
-        _load(settings)  # or each of them would
-    renderer = Renderer(index, memory.file, settings, publisher)
-    batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
-    made = each(renderer, batches, few=_MANY // _BATCH, chunk=1)
-    for done, rendered in enumerate(map(unpacked, chain.from_iterable(made)), 1):
-        for staged in rendered.staged:
-            publisher.adopt(staged)
-        index.replace_feed_problems(rendered.path, rendered.problems)
-        rows.append(Row(rendered.path, rendered.entries))
-        if options.progress:
-            options.progress("Writing", done, len(names))
-    if len(names) >= _MANY:
-        publisher.tidy()
-    for path, feed in main.items():
-        documents, cut = budget.fitted(feed, settings)
-        index.replace_feed_problems(path, cut_problems(path, cut))
-        for suffix, data in documents.items():
-            for staged in publisher.prepare_feed(path + suffix, data, settings.feeds.precompress):
-                publisher.adopt(staged)
-        rows.append(Row(path, len(feed.entries)))
-    index.drop_feed_problems(but={row.path for row in rows})
-    for name, data in _pages(settings, index, main["entries"], main["comments"]):
-        publisher.stage(name, data)
-    return rows
-
-
-def _to_compose(
-    publisher: Publisher,
-    index: Index,
-    settings: Settings,
-    touched: Collection[str],
-    standing: StandingFiles,
-    rows: list[Row],
-) -> list[str]:
-    """Return whose comments feeds must be composed; the others are kept, with a row for each."""
-    if not settings.feeds.post_comments:
-        return []
-    copies = ["", *(precompress.SUFFIXES[encoding] for encoding in settings.feeds.precompress)]
-    suffixes = [FORMATS[name].suffix + end for name in settings.feeds.formats for end in copies]
-    result = []
-    kept: list[Row] = []
-    limit = settings.feeds.post_comments
-    for name, output_name, count in index.names_with_feed():
-        feed = post_comments_path(output_name)
-        if name not in touched and standing.has_feed(feed, suffixes):
-            kept.append(Row(feed, count if count < limit else limit))
-        else:
-            result.append(name)
-    publisher.keep([row.path + suffix for row in kept for suffix in suffixes])
-    rows += kept
-    return result
-
-
-def _pages(
-    settings: Settings, index: Index, entries: Feed, comments: Feed
-) -> Iterable[tuple[str, bytes]]:
-    shown = index.posts_with_feed(page.LISTED) if settings.feeds.post_comments else []
-    post_feeds = [
-        page.PostFeed(
-            title=post.post.title,
-            permalink=post.permalink,
-            address=output_url(settings.feeds_url, post_comments_path(post.output_name)),
-            count=post.count,
-        )
-        for post in shown
-    ]
-    documents = (
-        page.index_html(settings, entries, comments, post_feeds, index.count_with_feed()),
-        page.head_html(settings, (entries, comments)),
-        page.footer_html(settings, entries, comments),
-    )
-    return zip(_PAGES, documents, strict=True)
 
 
 # --- remember -------------------------------------------------------------------------------------
@@ -538,6 +405,8 @@ def _remember(
     options: Options,
 ) -> None:
     """Keep what the next run must know to do nothing, or little."""
+    if not index.is_kept:
+        return
     index.replace_outputs(
         {
             path: publisher.stats(path) if outcome in _OURS else None

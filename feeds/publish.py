@@ -13,7 +13,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -85,6 +85,8 @@ class Staged(NamedTuple):
     outcome: Outcome
     #: Where its new bytes wait, within `output/`.
     temporary: str | None = None
+    #: What `Publisher.stats` says of these.
+    stats: str | None = None
     problem: Problem | None = None
 
 
@@ -121,6 +123,8 @@ class Publisher:
         self._empty: dict[str, bool] = {}
         #: Final path → temporary path, both within `output/`.
         self._staged: dict[str, str] = {}
+        #: What is known of new files without a look at them, by final path.
+        self._stats: dict[str, str] = {}
         self._numbers = count()
 
     def __enter__(self) -> Publisher:
@@ -164,6 +168,8 @@ class Publisher:
         self.publication.outcomes[staged.path] = staged.outcome
         if staged.temporary:
             self._staged[staged.path] = staged.temporary
+        if staged.stats:
+            self._stats[staged.path] = staged.stats
         if staged.problem:
             self.publication.problems.append(staged.problem)
 
@@ -196,7 +202,7 @@ class Publisher:
             raise _storage_error(target, error) from error
         if same and not anew:
             return Staged(path, Outcome.UNCHANGED)
-        return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
+        return self._written(path, data)
 
     def prepare(self, path: str, data: bytes) -> Staged:
         """Compare, and write new bytes beside the file; it takes `adopt` to let them take effect."""
@@ -208,12 +214,12 @@ class Publisher:
                 "move it, or choose another output folder",
             )
             problem = Problem(str(self._output / path), what, remedy)
-            return Staged(path, Outcome.REFUSED, None, problem)
+            return Staged(path, Outcome.REFUSED, problem=problem)
         except OSError as error:
             raise _storage_error(self._output / path, error) from error
         if old == data:
             return Staged(path, Outcome.UNCHANGED)
-        return Staged(path, Outcome.WRITTEN, None if self._dry else self._write_beside(path, data))
+        return self._written(path, data)
 
     def _is_in_empty(self, path: str) -> bool:
         folder = path.rpartition("/")[0]
@@ -255,10 +261,12 @@ class Publisher:
         """
         new, place = f"{self._folder}/{temporary}", f"{self._folder}/{path}"
         if feed := original(path):
+            self._stats.pop(path, None)
             moment = os.stat(self._output / feed).st_mtime_ns
             os.utime(new, ns=(moment, moment))
         else:
             if standing is None or file_key(path) in standing:
+                self._stats.pop(path, None)
                 _later_than(new, place)
             if path.endswith(_REMOVABLE):
                 for end in SUFFIXES.values():
@@ -269,15 +277,20 @@ class Publisher:
 
     def stats(self, path: str) -> str | None:
         """Return size, time and inode of a published file, as one text; None if it is not there."""
+        if known := self._stats.get(path):
+            return known
         try:
             status = os.lstat(f"{self._folder}/{path}")
         except FileNotFoundError:
             return None
         except OSError as error:
             raise _storage_error(self._output / path, error) from error
-        return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
+        return _told(status)
 
-    def _write_beside(self, path: str, data: bytes) -> str:
+    def _written(self, path: str, data: bytes) -> Staged:
+        """Write new bytes beside a file."""
+        if self._dry:
+            return Staged(path, Outcome.WRITTEN)
         folder, slash, _ = path.rpartition("/")
         if folder not in self._known:
             self._made += _make_folder(self._output / folder)
@@ -291,12 +304,13 @@ class Publisher:
                 os.fchmod(descriptor, _FILE_MODE)  # whatever the umask: servers read it
                 while data:
                     data = data[os.write(descriptor, data) :]
+                stats = _told(os.fstat(descriptor))
             finally:
                 os.close(descriptor)
         except OSError as error:
             _discard(self._output / temporary)
             raise _storage_error(self._output / path, error) from error
-        return temporary
+        return Staged(path, Outcome.WRITTEN, temporary, stats)
 
     def _sync(self) -> None:
         """See to it that the new bytes are on the disk before any name leads to them."""
@@ -361,16 +375,24 @@ class Publisher:
 
     def tidy(self) -> None:
         """Remove what another process of this build wrote, and was killed before we heard of it."""
-        self.sweep(but=set(self._staged.values()))
+        known, ours = set(self._staged.values()), f"{_TEMPORARY_PREFIX}{os.getpid()}-"
+        for folder, name in self._temporary():
+            if os.path.join(folder, name) not in known and not name.startswith(ours):
+                _discard(self._output / folder / name)
 
-    def sweep(self, but: Container[str] = ()) -> None:
+    def sweep(self) -> None:
         """Remove what a killed build left behind; the lock says that nobody else is at work."""
         if self._dry:
             return
+        for folder, name in self._temporary():
+            _discard(self._output / folder / name)
+
+    def _temporary(self) -> Iterator[tuple[str, str]]:
+        """Yield folder and name of what waits to take its place, or was to."""
         for folder in _FOLDERS:
             for name in _listed(self._output / folder, _TEMPORARY_PREFIX):
-                if name.endswith(_TEMPORARY_SUFFIX) and os.path.join(folder, name) not in but:
-                    _discard(self._output / folder / name)
+                if name.endswith(_TEMPORARY_SUFFIX):
+                    yield folder, name
 
 
 class _NotOursError(Exception):
@@ -487,6 +509,10 @@ def _is_empty(folder: Path) -> bool:
         return True
     except OSError:
         return False  # whoever looks for a file in it is told why
+
+
+def _told(status: os.stat_result) -> str:
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
 
 
 def _later_than(new: str, old: str) -> None:

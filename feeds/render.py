@@ -30,12 +30,14 @@ class Rendered(NamedTuple):
         """Return it in plain values, which go quickest between processes, if nothing is wrong."""
         if self.problems or any(item.problem for item in self.staged):
             return self
-        staged = [(item.path, item.outcome.value, item.temporary) for item in self.staged]
+        staged = [
+            (item.path, item.outcome.value, item.temporary, item.stats) for item in self.staged
+        ]
         return self.path, self.entries, staged
 
 
 #: A feed with which nothing is wrong, in plain values; any other as it is.
-Packed: TypeAlias = "Rendered | tuple[str, int, list[tuple[str, str, str | None]]]"
+Packed: TypeAlias = "Rendered | tuple[str, int, list[tuple[str, str, str | None, str | None]]]"
 
 
 def unpacked(packed: Packed) -> Rendered:
@@ -43,7 +45,7 @@ def unpacked(packed: Packed) -> Rendered:
     if isinstance(packed, Rendered):
         return packed
     path, entries, staged = packed
-    return Rendered(path, entries, tuple([Staged(p, Outcome(o), t) for p, o, t in staged]))
+    return Rendered(path, entries, tuple([Staged(p, Outcome(o), t, s) for p, o, t, s in staged]))
 
 
 class Renderer:

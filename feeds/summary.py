@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from feeds.pipeline import Report, Row
+from feeds.pipeline import Report
 from feeds.publish import Outcome, counted
+from feeds.staging import Row
 
 #: So many posts' feeds are listed one by one.
 _FEW = 10

@@ -59,6 +59,7 @@ ROOMS = (
     "scaffold",
     "serve",
     "cron",
+    "staging",
     "pipeline",
     "adopting",
     "redirects",

@@ -468,7 +468,7 @@ class Blogging(RuleBasedStateMachine):
             )
         with (
             mock.patch("feeds.refresh.each", shuffled(seed)),
-            mock.patch("feeds.pipeline.each", shuffled(seed)),
+            mock.patch("feeds.staging.each", shuffled(seed)),
             mock.patch("feeds.refresh._LARGE", large),
         ):
             report = self.built(clock=lambda: time.time() + ahead, present=present, looking=looking)

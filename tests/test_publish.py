@@ -102,6 +102,47 @@ class TestWriting:
         assert identity(output / "entries.rss") == before
         assert sorted(path.name for path in output.rglob("*")) == ["entries.rss"]
 
+    def test_what_a_killed_helper_wrote_goes_and_what_we_wrote_ourselves_stays(
+        self, output: Path
+    ) -> None:
+        with Publisher(output) as publisher:
+            adopted = publisher.prepare("comments/hello.rss", rss("adopted"))
+            publisher.adopt(adopted)
+            waiting = publisher.prepare("entries.rss", rss("to be adopted later"))
+            of_another_process = (
+                output / f".feeds-{os.getpid()}1-0.tmp",
+                output / "comments/.feeds-1-7.tmp",
+            )
+            for path in of_another_process:
+                path.write_bytes(rss("half"))
+            publisher.tidy()
+            assert not any(path.exists() for path in of_another_process)
+            publisher.adopt(waiting)
+            publisher.commit()
+        assert (output / "comments/hello.rss").read_bytes() == rss("adopted")
+        assert (output / "entries.rss").read_bytes() == rss("to be adopted later")
+        assert leftovers(output) == []
+
+    @pytest.mark.parametrize("before", [None, "new", "old", "old and of the same second"])
+    def test_what_is_told_of_a_file_is_what_a_look_at_it_tells(
+        self, output: Path, before: str | None
+    ) -> None:
+        paths = ["comments/hello.rss", "comments/hello.rss.gz", "entries.rss"]
+        if before:
+            publish(output, dict.fromkeys(paths[::2], rss(before)))
+        if before == "old and of the same second":
+            for path in paths[::2]:
+                os.utime(output / path, (time.time() + 100,) * 2)
+        with Publisher(output) as publisher:
+            for path in paths[::2]:
+                for staged in publisher.prepare_feed(path, rss("new"), ["gzip"]):
+                    publisher.adopt(staged)
+            publisher.commit()
+            for path in paths:
+                status = (output / path).stat()
+                looked_at = f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
+                assert publisher.stats(path) == looked_at
+
     @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
     def test_a_web_server_may_read_them_whatever_the_umask(self, output: Path, mask: int) -> None:
         old = os.umask(mask)
