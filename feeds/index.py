@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -364,41 +364,40 @@ class Index:
 
         And whether all of each say when they were published.
         """
+        now = rows.seconds(self.now)
         query = (
-            "SELECT p.name, coalesce(p.published, p.updated), c.own, c.parent, c.parent_index,"
-            " c.status, c.date, c.changed, c.published IS NULL FROM public p CROSS JOIN links l ON l.name = p.name"
-            " CROSS JOIN comments c ON c.folder = l.folder"
+            "SELECT p.name, count(*), count(DISTINCT c.own), max(c.parent > ''),"
+            f" max(c.parent_index != 0 OR c.status NOT IN ({_marks(APPROVED)})),"
+            " max(coalesce(c.date, p.published, p.updated)),"
+            " max(CASE WHEN c.changed <= ? THEN c.changed END), max(c.published IS NULL)"
+            " FROM public p CROSS JOIN links l ON l.name = p.name"
+            " CROSS JOIN comments c ON c.folder = l.folder {} GROUP BY p.name"
         )
         found: Iterable[Row] = (
-            self.database.execute(f"{query} ORDER BY p.name")
+            self.database.execute(query.format(""), (*APPROVED, now))
             if len(names) > _FEW
-            else (
-                row
+            else chain.from_iterable(
+                self.database.execute(query.format("WHERE p.name = ?"), (*APPROVED, now, name))
                 for name in names
-                for row in self.database.execute(f"{query} WHERE p.name = ?", (name,))
             )
         )
         result = {}
-        for (name, dated), thread in groupby(found, itemgetter(0, 1)):
-            if name in names and (counted := self._plain_count(dated, list(thread))):
-                result[name] = counted
+        for name, count, ids, answers, is_odd, newest, changed, undated in found:
+            # One that is still to come is not public; the date of a post is never one.
+            if name not in names or is_odd or ids < count or newest > self.now.timestamp():
+                continue
+            if answers and not threads.is_sound(self._answered(name)):
+                continue
+            result[name] = count, max(newest, changed or newest), not undated
         return result
 
-    def _plain_count(self, dated: int, thread: list[Row]) -> tuple[int, int | None, bool] | None:
-        """Return what `_plain_threads` says of a thread; None: it is not plain."""
-        _, _, own, parents, places, statuses, dates, changes, undated = zip(*thread, strict=True)
-        if any(places) or not APPROVED.issuperset(statuses):
-            return None
-        answered = dict(zip(own, parents, strict=True))
-        if len(answered) < len(thread) or not threads.is_sound(answered):
-            return None
-        now = self.now.timestamp()
-        newest = max(dated if date is None else date for date in dates)
-        # One that is still to come is not public; the date of a post is never one.
-        if newest > now:
-            return None
-        changed = (date for date in changes if date is not None and date <= now)
-        return len(thread), max([newest, *changed]), not any(undated)
+    def _answered(self, name: str) -> dict[str, str | None]:
+        """Return what each comment on a post answers, by its own id."""
+        query = (
+            "SELECT c.own, c.parent FROM links l CROSS JOIN comments c ON c.folder = l.folder"
+            " WHERE l.name = ?"
+        )
+        return dict(self.database.execute(query, (name,)))
 
     def _values(self, query: str, column: str, asked: Collection[str]) -> set[str]:
         """Return the values of a column, at least those that are asked for if these are few."""

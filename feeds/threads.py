@@ -7,7 +7,7 @@ hidden comment (not even that its id is taken) shows in what is published.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from feeds.errors import Problem, Severity, nearest, quoted
 from feeds.model import Comment, Post
-from feeds.urls import digest, folded
+from feeds.urls import all_folded, digest, folded
 from feeds.visibility import are_comments_public, why_comment_hidden
 
 _LEADING_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-(?=.)")
@@ -23,8 +23,9 @@ _DIGITS = re.compile(r"([0-9]+)")
 _QUERY = re.compile(r"[?#].*")
 _INDEX = re.compile(r"(?:^|/)index\.html?$")
 _HTML = re.compile(r"\.html?$")
+_SUFFIX = re.compile(r"\.\w+$")
 #: What takes a look at the parts of an address to tell its path.
-_ODD = re.compile(r"[^A-Za-z0-9/_-]")
+_ODD = re.compile(r"[^A-Za-z0-9/._-]|\.htm")
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -79,23 +80,28 @@ class Links:
         near: _Tier = {}
         former: _Tier = {}
         titles: _Tier = {}
+        placed: list[tuple[str, str]] = []
+        moved: list[tuple[str, str]] = []
         for post in self._posts:
-            _claim(near, folded(post.name), post.name)
             if post.permalink:
                 path = self._path(post.permalink)
                 _claim(addresses, path, post.name)
-                _claim(near, folded(path), post.name)
+                placed.append((path, post.name))
             if post.id:
                 _claim(addresses, post.id, post.name)
             for alias in post.aliases:
                 if "/" in (path := self._path(alias)):
                     _claim(addresses, path, post.name)
-                _claim(former, folded(_last_part(alias)), post.name)
+                moved.append((_last_part(alias), post.name))
             if self._by_title:  # and by the file, whatever the post's slug is
-                stem = _LEADING_DATE.sub("", re.sub(r"\.\w+$", "", post.path.rpartition("/")[2]))
+                stem = _LEADING_DATE.sub("", _SUFFIX.sub("", post.path.rpartition("/")[2]))
                 if stem not in {"index", post.name}:
-                    _claim(former, folded(stem), post.name)
-                _claim(titles, folded(post.title), post.name)
+                    moved.append((stem, post.name))
+        _claim_folded(near, [(post.name, post.name) for post in self._posts])
+        _claim_folded(near, placed)
+        _claim_folded(former, moved)
+        if self._by_title:
+            _claim_folded(titles, [(post.title, post.name) for post in self._posts])
         return addresses, near, former, titles
 
     def find(self, folder: str) -> str | None:
@@ -103,27 +109,31 @@ class Links:
         exact = self._exact
         if folder and folder in exact:
             return exact[folder]
-        addresses, near, former, titles = self._weaker
-        bare = _LEADING_DATE.sub("", folder)
-        path = self._path(folder)
-        for tier, key in (
-            (addresses, folder),
-            (addresses, path),
-            (near, folded(path)),
-            (exact, bare),
-            (near, folded(bare)),
-            (near, folded(_last_part(path)) if "/" in path else ""),
-            (former, folded(_last_part(path))),
-            (titles, folded(folder)),
-        ):
+        for tier, key in self._claims(folder):
             if key and key in tier:
                 return tier[key]
         return None
 
+    def _claims(self, folder: str) -> Iterator[tuple[_Tier, str]]:
+        """Yield where to look for what, the strongest first; most are found at once."""
+        addresses, near, former, titles = self._weaker
+        path = self._path(folder)
+        yield addresses, folder
+        yield addresses, path
+        yield near, folded(path)
+        bare = _LEADING_DATE.sub("", folder)
+        yield self._exact, bare
+        yield near, folded(bare)
+        last = folded(_last_part(path))
+        yield near, last if "/" in path else ""
+        yield former, last
+        yield titles, folded(folder)
+
     def _path(self, address: str) -> str:
         """Return the path of an address below the home page, without slashes at its ends."""
-        if address.startswith(self._below) and not _ODD.search(address, len(self._below)):
-            return address[len(self._below) :].strip("/")
+        below = len(self._below) if address.startswith(self._below) else 0
+        if (below or not self._home) and not _ODD.search(address, below):
+            return address[below:].strip("/")
         path = urlsplit(address).path if "://" in address else _QUERY.sub("", address)
         path = unquote(path).strip("/")
         if self._home and f"{path}/".startswith(f"{self._home}/"):
@@ -133,6 +143,13 @@ class Links:
 
 def _claim(tier: _Tier, key: str, name: str) -> None:
     tier[key] = name if tier.get(key, name) == name else None
+
+
+def _claim_folded(tier: _Tier, claims: Sequence[tuple[str, str]]) -> None:
+    """Claim what keys are when they are folded."""
+    folded_keys = all_folded([key for key, _ in claims])
+    for key, (_, name) in zip(folded_keys, claims, strict=True):
+        _claim(tier, key, name)
 
 
 def _last_part(address: str) -> str:

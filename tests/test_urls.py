@@ -486,6 +486,21 @@ def test_two_names_do_not(one: str, other: str) -> None:
     assert urls.folded(one) != urls.folded(other)
 
 
+@given(
+    st.lists(
+        st.text(st.sampled_from("aBz09-_ /%.\n\u0301\u00e9\u0130\u1e9e\ufb01\u2028\x85C3"))
+        | st.text()
+    )
+)
+@example([])
+@example(["", ""])
+@example(["one\ntwo", "three"])
+@example(["%C3", "%A9", "%0", "A"])
+@example(["e", "\u0301e"])
+def test_all_names_fold_as_each_does(texts: list[str]) -> None:
+    assert urls.all_folded(texts) == [urls.folded(text) for text in texts]
+
+
 @given(st.text())
 @settings(max_examples=200, deadline=None)
 def test_a_folded_name_is_words_and_single_hyphens(text: str) -> None:
