@@ -17,7 +17,7 @@ _NUL = "holds a NUL byte: this is not text"
 _FROM_A_COPY = "restore it from a copy"
 #: Without these, and whatever begins with those two, there is nothing in UTF-8 to be mended.
 _BAD_BYTES = bytes({*range(0x20)} - {0x09, 0x0A})
-_BAD = b"\xef\xbf"
+_BAD, _BAD_FIRST = b"\xef\xbf", b"\xef"  # to look for one byte takes a twentieth of the time
 #: A pipe, a socket or a device, whatever it is called: to read it might never end.
 NO_FILE, REPLACE = "not a regular file", "replace it by one"
 
@@ -132,7 +132,8 @@ def as_text(file: File, data: bytes) -> Text:
         ContentError: it is not UTF-8, or holds a NUL byte.
     """
     is_marked = data.startswith(codecs.BOM_UTF8)
-    if not is_marked and _BAD not in data and len(data.translate(None, _BAD_BYTES)) == len(data):
+    has_bad = _BAD_FIRST in data and _BAD in data
+    if not is_marked and not has_bad and len(data.translate(None, _BAD_BYTES)) == len(data):
         try:
             return Text(data.decode())
         except UnicodeDecodeError:
