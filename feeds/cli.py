@@ -25,6 +25,7 @@ from feeds.errors import (
 from feeds.unchanged import TELL_AGAIN, index_path
 
 if TYPE_CHECKING:
+    from feeds.ahead import Ahead
     from feeds.arguments import Arguments
     from feeds.cron import Job
     from feeds.listing import Looking
@@ -72,6 +73,7 @@ def _run(
     try:
         options = (plain and plainly(plain)) or _parsed(arguments)
         options.looking = looking
+        options.is_plain = bool(plain)
         command: Callable[[Arguments], int] = options.command
         return command(options)
     except FeedsError as error:
@@ -193,15 +195,17 @@ def _leave_trace(options: Arguments, content: Path, code: int, line: str) -> Non
 
 def _report(options: Arguments, content: Path) -> Report:
     from feeds import settings
-    from feeds.pipeline import Options, build
 
     if not content.is_dir():
         raise UsageError(
             f"{content}: no such folder; name the one with site.toml, or `feeds init` makes one"
         )
     site = settings.load(content)
+    ahead = _ahead(options, site, str(content))
     teller, progress = _Teller(options), _Progress(options)
     try:
+        from feeds.pipeline import Options, build
+
         report = build(
             site,
             _output(options.output, site),
@@ -216,6 +220,7 @@ def _report(options: Arguments, content: Path) -> Report:
                 settle=_settle(options.settle),
                 index=_index(options, str(content)),
                 looking=options.looking,
+                ahead=ahead,
                 clock=time.time,
                 present=options.now is None,
                 notes=options.verbose or options.json,
@@ -225,7 +230,19 @@ def _report(options: Arguments, content: Path) -> Report:
         )
     finally:
         progress.clear()
+        if ahead:
+            ahead.dismiss()
     return report
+
+
+def _ahead(options: Arguments, site: Settings, content: str) -> Ahead | None:
+    """Begin to read what was never read, before the rest of the program is there."""
+    index = _index(options, content)
+    if not options.is_plain or (index and index.exists()):
+        return None
+    from feeds import ahead
+
+    return ahead.begin(site, content, time.time())
 
 
 def _against(named: str | None) -> Path | None:

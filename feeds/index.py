@@ -225,7 +225,9 @@ class Index:
             )
         }
         new = {post.post.name: _public_row(post) for post in public}
-        touched = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        touched = set(new)
+        if old:
+            touched = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
         for name in touched:
             if name not in new:
                 self.database.execute("DELETE FROM public WHERE name = ?", (name,))
@@ -798,16 +800,19 @@ def _problems(text: str) -> list[Problem]:
     ]
 
 
-def _public_row(post: PublicPost) -> Row:
+def _public_row(public: PublicPost) -> Row:
+    post, id, permalink, output_name, published, updated, _, _ = public
+    since = rows.seconds(published)
+    changed = since if updated is published else rows.seconds(updated)
     return (
-        post.post.path,
-        post.id,
-        post.permalink,
-        post.output_name,
-        rows.seconds(post.published),
-        rows.seconds(post.updated),
-        post.post.type.value,
-        post.post.comments.value,
+        post.path,
+        id,
+        permalink,
+        output_name,
+        since,
+        changed,
+        str(post.type),
+        str(post.comments),
     )
 
 

@@ -213,7 +213,7 @@ class Memory:
         memo = self.memo
         if (
             memo is None
-            or memo["settings"] != _told(self._source)
+            or memo["settings"] != self._source.digest
             or not self.is_of_this_program
             or not self._is_built_the_same(memo, seen)
         ):
@@ -283,7 +283,7 @@ class Memory:
                 "looked": seen.at,
                 "plain": seen.is_plain,
                 "program": self.program,
-                "settings": _told(self._source),
+                "settings": self._source.digest,
                 "trees": seen.trees,
                 "files": {path: signature(path) for path in looked_at},
                 "root": root,
@@ -359,12 +359,6 @@ def _to_disk(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _told(source: Source) -> bytes:
-    """Return what tells two sites apart, wherever they were read from, and gives no secret away."""
-    said = repr((source.settings._replace(root=Path()), source.generator))
-    return digest_of(said.encode("utf-8", "replace"))
 
 
 def _folders(output: Path) -> list[str]:

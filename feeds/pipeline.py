@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from feeds import learned, precompress
+from feeds.ahead import Ahead
 from feeds.errors import GuardError, Problem, SettingsError, Severity, StorageError, UsageError
 from feeds.index import Index
 from feeds.layouts import Kind
@@ -33,6 +34,7 @@ from feeds.memory import (
     trees_of,
     with_folders,
 )
+from feeds.placing import tree_of
 from feeds.publish import Outcome, Publisher
 from feeds.refresh import Changes, fetch_bodies, refresh
 from feeds.settings import FILE_NAME, Settings
@@ -87,6 +89,7 @@ class Options(NamedTuple):
         settle: seconds for which a file must not have changed before it is read.
         index: where to keep the index; None: for this build only.
         looking: a look at the content that was begun a moment ago.
+        ahead: reads the posts already, of which nobody knows any.
         clock: tells the time in seconds since 1970; without one, no file is trusted to be the same.
         present: whether the build is for the clock's now, which then never runs backwards from one
             build to the next.
@@ -104,6 +107,7 @@ class Options(NamedTuple):
     settle: float = 0.0
     index: Path | None = None  # type: ignore[assignment]  # nobody looks for what is in the tuple
     looking: Looking | None = None
+    ahead: Ahead | None = None
     clock: Callable[[], float] | None = None
     present: bool = False
     notes: bool = False
@@ -182,7 +186,7 @@ def reading(settings: Settings, *, now: datetime, shown: str | None = None) -> I
         index = memory.open(now, clock=False)
         changes = _read(memory, index, source, name, look(source.settings, 0.0), Options())
         _touched(index, changes, everything=True)
-        fetch_bodies(index, source, _tree(source.settings))
+        fetch_bodies(index, source, tree_of(source.settings))
         yield index
 
 
@@ -211,13 +215,15 @@ def _build(
         if chosen.looking:
             load(settings)  # while a process that looks is at it
         at = chosen.clock() if chosen.clock else 0.0
+        if chosen.ahead:
+            at = min(at, chosen.ahead.started)
         seen = _look(memory, index, settings, at, chosen)
         changes = _read(memory, index, source, name, seen, chosen)
         seen = with_folders(seen, settings, changes.seen)
         laps.lap("read")
         touched = _touched(index, changes, everything=memory.distrust(seen) is None)
         try:
-            fetch_bodies(index, source, _tree(settings))
+            fetch_bodies(index, source, tree_of(settings))
         except (StorageError, SettingsError) as error:
             raise _named(error, name) from error
         laps.lap("resolve")
@@ -322,7 +328,7 @@ def _read(
 ) -> Changes:
     """Read what changed since the index was written; everything, if anything else did."""
     settings = source.settings
-    tree = _tree(settings)
+    tree = tree_of(settings)
     folders = [place.path for place in settings.places if place.kind is Kind.POST]
     try:
         if not any(tree.has(folder) for folder in folders):
@@ -332,10 +338,6 @@ def _read(
         return _refresh(memory, index, source, tree, seen, options)
     except (StorageError, SettingsError) as error:
         raise _named(error, shown) from error
-
-
-def _tree(settings: Settings) -> Tree:
-    return Tree(settings.root, "", follow_links=settings.content.symlinks)
 
 
 def _named(error: StorageError | SettingsError, shown: str) -> StorageError | SettingsError:
@@ -360,6 +362,7 @@ def _refresh(
         clock=options.clock,
         progress=partial(progress, "Reading") if progress else None,
         meanwhile=partial(load, source.settings),
+        ahead=options.ahead if index.is_new else None,
     )
 
 

@@ -176,14 +176,13 @@ def _claimed(
 
 
 def _public(post: Post, id: str, output_name: str, settings: Settings, now: datetime) -> PublicPost:
-    return PublicPost(
-        post=post,
-        id=id,
-        permalink=ids.permalink(settings, post),
-        output_name=output_name,
-        published=post.published,
-        updated=effective_update(post.published, post.updated, now) or post.date or EPOCH,
-    )
+    published, updated = post.published, post.updated
+    if updated is None and published:
+        updated = published  # which has come, or the post were not public
+    else:
+        updated = effective_update(published, updated, now) or post.date or EPOCH
+    permalink = ids.permalink(settings, post)
+    return PublicPost(post, id, permalink, output_name, published, updated)
 
 
 def public_thread(

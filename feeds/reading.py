@@ -16,6 +16,8 @@ from feeds.sources.site import Source
 
 #: So many files are a lot.
 LOT = 50
+#: From so many files on, two processes read them.
+MANY = 2000
 #: A file of more bytes is not read before it is its turn, or a lot of them would take much memory.
 _MOST_AHEAD = 1 << 16
 

@@ -6,6 +6,7 @@ written is given time to become whole.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -13,20 +14,18 @@ from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from feeds import reading, rows
+from feeds.ahead import Ahead
 from feeds.errors import ContentError, Problem
 from feeds.index import FileRow, Index
-from feeds.layouts import COMPANION, Kind, Place
-from feeds.parallel import each
+from feeds.layouts import Place
+from feeds.parallel import Helper, each
+from feeds.placing import by_kind, ours, suffixes_of, trees_with_posts
 from feeds.settings import Settings
 from feeds.sources import comments
 from feeds.sources.files import File
 from feeds.sources.site import Source
 from feeds.sources.tree import Held, Tree
 
-#: From so many files on, two processes read them.
-_MANY = 2000
-#: A list of comments that is larger is read comment by comment, into the index as it goes.
-_LARGE = 500_000
 _BATCH = 1000
 #: Clocks of file systems are as coarse as two seconds: what is younger may change unseen.
 _GRAIN = 2.0
@@ -73,6 +72,7 @@ def refresh(
     clock: Callable[[], float] | None = None,
     progress: Callable[[int, int], None] | None = None,
     meanwhile: Callable[[], None] | None = None,
+    ahead: Ahead | None = None,
 ) -> Changes:
     """Read what changed into the index.
 
@@ -87,6 +87,7 @@ def refresh(
         clock: tells the time; without one nothing is waited for.
         progress: is told how many files of how many have been read.
         meanwhile: is done when another process is at work, if one is.
+        ahead: has begun to read the posts, of which none is known.
 
     Raises:
         StorageError: something cannot be listed or read.
@@ -96,22 +97,36 @@ def refresh(
     if distrust is None:
         _forget_elsewhere(index, settings, changes)
 
-    suffixes = frozenset(chain.from_iterable(place.suffixes for place in settings.places))
+    suffixes = suffixes_of(settings)
 
-    def listed(roots: Iterable[str]) -> list[File]:
+    def listed(
+        roots: Iterable[str], seen: Mapping[str, Iterable[Held]] | None = None
+    ) -> list[File]:
         result: list[File] = []
         for root in roots:
-            found = _held(index, tree, root, folders[root], suffixes)
+            found = seen[root] if seen else _held(index, tree, root, folders[root], suffixes)
             if index.is_new and index.is_kept:
                 found = _noted(found, root, changes)
-            young = int((clock() - _GRAIN) * 1e9) if clock else 0
+            began = ahead.started if ahead and seen else math.inf
+            young = int((min(clock(), began) - _GRAIN) * 1e9) if clock else 0
             files = _changed(index, settings.places, root, found, distrust, young, changes)
-            result += _settled(files, settle, clock) if clock else files
-        changes.count += len(result)
+            result += files if seen or not clock else _settled(files, settle, clock)
         return result
 
-    with_posts = [root for root in settings.trees if _may_hold_posts(root, settings)]
-    files = listed(with_posts)
+    with_posts = trees_with_posts(settings)
+    files: list[File] | None = None
+    if ahead and (told := ahead.listed(source)):
+        count, seen = told
+        files = listed(with_posts, seen)
+        is_same = len(by_kind(files, settings).posts) == count
+        if not is_same or (clock and not _is_settled(files, settle, clock)):
+            files = None
+    helper = ahead.helper if ahead and files is not None else None
+    if files is None:
+        if ahead:
+            ahead.dismiss()
+        files = listed(with_posts)
+    changes.count += len(files)
     others: list[File] | None = None
 
     def look_on() -> None:
@@ -119,18 +134,19 @@ def refresh(
         if meanwhile:
             meanwhile()
         others = listed(root for root in settings.trees if root not in with_posts)
+        changes.count += len(others)
 
     done = 0
-    found, small, large = _sorted(files, settings)
+    posts, small, large = by_kind(files, settings)
     # While another process reads posts, this one looks for comments, of which there may be many more.
-    for count in _posts(index, found, source, changes, look_on):
+    for count in _posts(index, posts, source, changes, look_on, helper):
         done += count
         if progress:
             progress(done, changes.count)
-    del files, found  # of very many, each weighs as much as a comment
+    del files, posts  # of very many, each weighs as much as a comment
     if others is None:
         look_on()
-    _, more, larger = _sorted(others or [], settings)
+    _, more, larger = by_kind(others or [], settings)
     others = None
     for count in chain(
         _comments(index, small + more, settings, changes),
@@ -141,25 +157,6 @@ def refresh(
             progress(done, changes.count)
     index.complete()
     return changes
-
-
-def _may_hold_posts(root: str, settings: Settings) -> bool:
-    return any(place.kind is Kind.POST and place.is_near(root) for place in settings.places)
-
-
-def _sorted(files: Iterable[File], settings: Settings) -> tuple[list[File], list[File], list[File]]:
-    """Return the files of posts, those of comments, and those that list very many comments."""
-    places = reversed(settings.places)
-    kinds = {(place.path, suffix): place.kind for place in places for suffix in place.suffixes}
-    found: list[File] = []
-    small: list[File] = []
-    large: list[File] = []
-    for file in files:
-        if kinds[file.tree, file.suffix] is Kind.POST:
-            found.append(file)
-        else:
-            (large if file.size > _LARGE else small).append(file)
-    return found, small, large
 
 
 # --- what changed ---------------------------------------------------------------------------------
@@ -207,16 +204,9 @@ def _changed(
 ) -> list[File]:
     """Return the files to read; forget those that are gone."""
     result: list[File] = []
-    have_companions = any(COMPANION in place.suffixes for place in places)
     for held in found:
         folder = root + held.folder
-        near = [place for place in places if place.is_near(folder)]
-        files = _with_companions(held.files) if have_companions else held.files
-        if len(near) == 1 and near[0].path == root:
-            suffixes = near[0].suffixes
-            files = [file for file in files if file.suffix in suffixes]
-        else:
-            files = [placed for file in files if (placed := _placed(file, near))]
+        files = ours(held, root, places)
         if held.problems or not index.is_new:
             index.replace_folder_problems(folder, held.problems)
         if any(file.stats[1] >= young or file.stats[2] >= young for file in files):
@@ -237,41 +227,6 @@ def _changed(
             ):
                 result.append(file)
     return result
-
-
-def _with_companions(files: list[File]) -> list[File]:
-    """Let a change of what stands beside a file, and belongs to it, be one of the file."""
-    beside = {f.inside.removesuffix(COMPANION): f for f in files if f.suffix == COMPANION}
-    if not beside:
-        return files
-    return [_both(f, beside.get(_stem(f))) for f in files if f.suffix != COMPANION]
-
-
-def _stem(file: File) -> str:
-    return file.inside.rpartition(".")[0]
-
-
-def _both(file: File, companion: File | None) -> File:
-    if companion is None:
-        return file
-    (size, modified, changed, inode), other = file.stats, companion.stats
-    newest = (max(modified, other[1]), max(changed, other[2]))
-    return file._replace(stats=(size + other[0], *newest, inode ^ other[3] << 1))
-
-
-def _placed(file: File, places: Sequence[Place]) -> File | None:
-    """Return a file as it is seen from its place, which may lie within the tree it was found in.
-
-    None if nothing of its kind belongs there.
-    """
-    inside = file.inside
-    for place in places:
-        if place.holds(inside):
-            if place.path == file.tree:
-                return file
-            relative = inside.removeprefix(place.path).lstrip("/")
-            return file._replace(tree=place.path, relative=relative)
-    return None
 
 
 def _forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None:
@@ -300,16 +255,21 @@ def _touch(index: Index, file: str, changes: Changes) -> None:
 
 def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> list[File]:
     """Wait until no file is younger than `settle` seconds; leave out what never gets there."""
-    if settle <= 0:
-        return files
     for _ in range(_PATIENCE):
-        youngest = max((file.changed_at for file in files), default=0)
-        age = clock() - youngest / 1e9
-        if not 0 <= age < settle:
+        if _is_settled(files, settle, clock):
             return files
-        time.sleep(settle - age)
+        time.sleep(settle - _age(files, clock))
         files = [again for file in files if (again := file.seen_again())]
     return [file for file in files if clock() - file.changed_at / 1e9 >= settle]
+
+
+def _is_settled(files: list[File], settle: float, clock: Callable[[], float]) -> bool:
+    return settle <= 0 or not 0 <= _age(files, clock) < settle
+
+
+def _age(files: list[File], clock: Callable[[], float]) -> float:
+    """Return how many seconds ago the last change was."""
+    return clock() - max((file.changed_at for file in files), default=0) / 1e9
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -321,10 +281,11 @@ def _posts(
     source: Source,
     changes: Changes,
     meanwhile: Callable[[], None],
+    helper: Helper[int, reading.Lot] | None,
 ) -> Iterator[int]:
     # Of thousands of posts the entries feed shows a few: `fetch_bodies`.
-    read = partial(reading.read_posts, source, files, len(files) < _MANY)
-    for lot in _each(read, files, meanwhile):
+    read = partial(reading.read_posts, source, files, len(files) < reading.MANY)
+    for lot in _each(read, files, meanwhile, helper):
         yield _store(index, files, lot, changes, _add_posts, _replace_post)
 
 
@@ -342,9 +303,11 @@ def _each(
     read: Callable[[int], reading.Lot],
     files: Sequence[File],
     meanwhile: Callable[[], None] | None = None,
+    helper: Helper[int, reading.Lot] | None = None,
 ) -> Iterator[reading.Lot]:
     lots = range(0, len(files), reading.LOT)
-    yield from each(read, lots, few=_MANY // reading.LOT, chunk=1, meanwhile=meanwhile)
+    few = reading.MANY // reading.LOT
+    yield from each(read, lots, few=few, chunk=1, meanwhile=meanwhile, helper=helper)
 
 
 def _large_lists(

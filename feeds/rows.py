@@ -54,17 +54,17 @@ def from_post(post: Post, *, body: bool = True) -> tuple[Any, ...]:
         post.title,
         _written(published),
         _written(updated),
-        tuple([tuple(person) for person in post.authors]),
+        tuple([tuple(person) for person in post.authors]) if post.authors else (),
         post.permalink,
         post.id,
-        (post.excerpt.text, post.excerpt.markup.value) if post.excerpt else None,
+        (post.excerpt.text, str(post.excerpt.markup)) if post.excerpt else None,
         post.categories,
         post.tags,
         post.status,
-        post.type.value,
-        post.comments.value,
+        str(post.type),
+        str(post.comments),
         post.language,
-        tuple([tuple(enclosure) for enclosure in post.enclosures]),
+        tuple([tuple(enclosure) for enclosure in post.enclosures]) if post.enclosures else (),
         post.image,
         post.aliases,
         post.in_feeds,
@@ -78,7 +78,7 @@ def from_post(post: Post, *, body: bool = True) -> tuple[Any, ...]:
         seconds(expires),
         _packed(head),
         str(post.body.text) if body else None,
-        post.body.markup.value,
+        str(post.body.markup),
     )
 
 
@@ -177,11 +177,11 @@ def from_comment(comment: Comment) -> tuple[Any, ...]:
         _written(comment.published),
         _written(comment.updated),
         comment.status,
-        comment.type.value,
+        str(comment.type),
         seconds(comment.date),
         seconds(comment.updated),
         comment.body.text,
-        comment.body.markup.value,
+        str(comment.body.markup),
     )
 
 

@@ -41,6 +41,8 @@ ROOMS = (
     "index",
     "parallel",
     "reading",
+    "placing",
+    "ahead",
     "refresh",
     "memory",
     "plans",

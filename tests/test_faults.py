@@ -149,7 +149,7 @@ def published(output: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def two_cores() -> None:
-    if parallel._cores() < 2:
+    if parallel.cores() < 2:
         pytest.skip("one core: nothing is done in two processes")
 
 

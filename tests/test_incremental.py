@@ -469,7 +469,7 @@ class Blogging(RuleBasedStateMachine):
         with (
             mock.patch("feeds.refresh.each", shuffled(seed)),
             mock.patch("feeds.staging.each", shuffled(seed)),
-            mock.patch("feeds.refresh._LARGE", large),
+            mock.patch("feeds.placing.LARGE", large),
         ):
             report = self.built(clock=lambda: time.time() + ahead, present=present, looking=looking)
         now = max(self.now, self.clock) if present else self.now

@@ -178,7 +178,7 @@ def test_in_a_large_index_it_is_sqlite_that_notices(
 
 def test_an_index_may_be_called_anything(blog: TinyBlog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feeds.staging._MANY", 1)
-    monkeypatch.setattr("feeds.parallel._cores", lambda: 2)
+    monkeypatch.setattr("feeds.parallel.cores", lambda: 2)
     index = blog.folder / "a?b#c%41" / "é 'i\".sqlite"
     blog.build(index=index, clock=ten_seconds_on)
     assert blog.build(index=index, clock=ten_seconds_on).read == 0

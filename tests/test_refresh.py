@@ -16,7 +16,7 @@ from unittest import mock
 
 import pytest
 
-from feeds import refresh, render
+from feeds import reading, refresh, render
 from feeds.cli import main
 from feeds.errors import StorageError
 from feeds.index import Index
@@ -619,7 +619,7 @@ class TestThousandsOfPosts:
 
     @pytest.fixture
     def blog(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyBlog:
-        monkeypatch.setattr(refresh, "_MANY", 2)
+        monkeypatch.setattr(reading, "MANY", 2)
         blog = TinyBlog(tmp_path, "[feeds]\nentries = 2\n")
         for day in range(1, 6):
             blog.post(f"day-{day}", f"Text of day {day}.", date=f"2024-05-0{day}")

@@ -40,6 +40,12 @@ class Source(NamedTuple):
     #: What in them could not be understood.
     warnings: tuple[Problem, ...] = ()
 
+    @property
+    def digest(self) -> bytes:
+        """What tells two sites apart, wherever they were read from, and gives no secret away."""
+        said = repr((self.settings._replace(root=Path()), self.generator))
+        return listing.digest_of(said.encode("utf-8", "replace"))
+
 
 def source_of(settings: Settings, shown: str) -> Source:
     """Find out how a blog is to be read.

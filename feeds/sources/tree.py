@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feeds.errors import Problem, SettingsError
 from feeds.listing import digest_of_files
@@ -55,6 +55,22 @@ class Held(NamedTuple):
             return None
         rows = [(file.relative.rpartition("/")[2], *file.stats) for file in self.files]
         return digest_of_files(rows + self.others)
+
+    def plain(self) -> tuple[Any, ...]:
+        """Return it in plain values, which go quickest between processes.
+
+        Raises:
+            ValueError: there are problems, which are none.
+        """
+        if self.problems:
+            raise ValueError(self.problems)
+        return (self.folder, list(map(tuple, self.files)), *self[2:])
+
+    @classmethod
+    def from_plain(cls, values: tuple[Any, ...]) -> Held:
+        """Return what `plain` was made of."""
+        folder, files, *rest = values
+        return cls(folder, [File(*file) for file in files], *rest)
 
     @classmethod
     def nothing(cls, folder: str) -> Held:

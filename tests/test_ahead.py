@@ -1,0 +1,207 @@
+"""Posts that are read while the build gets ready: the same comes of it, or it comes to nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds import ahead, parallel, reading
+from feeds.ahead import Ahead
+from feeds.errors import SettingsError
+from feeds.layouts import Kind
+from feeds.placing import tree_of
+from feeds.settings import load
+from feeds.sources.site import source_of
+from tests.builders import TinyBlog
+
+_POSTS = 120
+
+
+@pytest.fixture
+def blog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyBlog:
+    """A blog of enough posts to be read by two processes, with a comment on each and a draft."""
+    monkeypatch.setattr(parallel, "cores", lambda: 2)
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
+    monkeypatch.setattr(reading, "MANY", _POSTS)
+    blog = TinyBlog(tmp_path)
+    for number in range(_POSTS):
+        blog.post(f"{number % 7}/p{number}", date=f"2024-05-{number % 28 + 1:02}")
+        blog.comment(f"p{number}", "1")
+    return blog.post("draft", status="draft").post("README", title="None of them")
+
+
+@pytest.fixture
+def started(blog: TinyBlog) -> Iterator[Callable[[], Ahead]]:
+    """Begins to read the blog; what began is gone when the test ends."""
+    begun: list[Ahead] = []
+
+    def start() -> Ahead:
+        begun.append(Ahead(load(blog.content), "content", time.time()))
+        return begun[-1]
+
+    yield start
+    for one in begun:
+        one.dismiss()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.fixture
+def read_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The posts that this process has read."""
+    found: list[str] = []
+    read = reading.read_posts
+
+    def noted(source: Any, files: Any, bodies: bool, start: int) -> reading.Lot:
+        found.extend(file.inside for file in files[start : start + reading.LOT])
+        return read(source, files, bodies, start)
+
+    monkeypatch.setattr(reading, "read_posts", noted)
+    return found
+
+
+def from_nothing(blog: TinyBlog) -> dict[str, bytes]:
+    """What a build by one process makes of it."""
+    blog.build(index=None)
+    files = blog.files()
+    for path in sorted(blog.output.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    return files
+
+
+Start = Callable[[], Ahead]
+
+
+def test_it_sees_what_this_process_would(blog: TinyBlog, started: Start) -> None:
+    source = source_of(load(blog.content), "content")
+    told = started().listed(source)
+    assert told
+    count, trees = told
+    suffixes = frozenset(suffix for place in source.settings.places for suffix in place.suffixes)
+    tree = tree_of(source.settings)
+    assert count == _POSTS + 1
+    assert trees == {
+        place.path: list(tree.walk(place.path, suffixes))
+        for place in source.settings.places
+        if place.kind is Kind.POST
+    }
+
+
+def test_a_build_takes_over_what_was_read(
+    blog: TinyBlog, started: Start, read_here: list[str]
+) -> None:
+    expected = from_nothing(blog)
+    one = started()
+    time.sleep(0.5)  # it has read all by then
+    read_here.clear()
+    report = blog.build(ahead=one, clock=time.time)
+    assert (report.read, read_here) == (2 * _POSTS + 1, [])
+    assert blog.files() == expected
+
+
+def test_the_build_after_that_reads_nothing_again(blog: TinyBlog, started: Start) -> None:
+    one = started()
+    one.started += 10  # by then no file is so young that it must be read again
+    blog.build(ahead=one, clock=lambda: time.time() + 20)
+    files = blog.files()
+    assert blog.build(clock=lambda: time.time() + 20).read == 0
+    assert blog.files() == files
+
+
+@pytest.mark.parametrize("after", [0.0, 0.02, 0.5])
+def test_one_that_is_killed_costs_only_time(blog: TinyBlog, started: Start, after: float) -> None:
+    expected = from_nothing(blog)
+    one = started()
+    time.sleep(after)
+    os.kill(one.helper._process, signal.SIGKILL)
+    blog.build(ahead=one)
+    assert blog.files() == expected
+
+
+def test_what_was_read_by_other_settings_is_of_no_use(
+    blog: TinyBlog, started: Start, read_here: list[str]
+) -> None:
+    one = started()
+    other = load(blog.content)._replace(title="Another")
+    assert one.listed(source_of(other, "content")) is None
+
+
+def test_a_file_that_was_young_when_it_was_listed_is_given_its_time(
+    blog: TinyBlog, started: Start
+) -> None:
+    one = started()
+    time.sleep(0.3)
+    blog.post("0/p0", title="Whole by now")
+    blog.build(ahead=one, clock=time.time, settle=1.0)
+    assert b"Whole by now" in blog.files()["comments/p0.rss"]
+
+
+def test_what_changes_once_it_was_read_is_read_by_the_next_build(
+    blog: TinyBlog, started: Start
+) -> None:
+    one = started()
+    time.sleep(0.3)
+    blog.post("0/p0", title="Later on")
+    blog.build(ahead=one, clock=time.time)
+    blog.build(clock=time.time)
+    assert b"Later on" in blog.files()["comments/p0.rss"]
+
+
+def test_what_is_no_file_is_told_all_the_same(blog: TinyBlog, started: Start) -> None:
+    os.mkfifo(blog.content / "posts" / "pipe.md")
+    report = blog.build(ahead=started())
+    assert "content/posts/pipe.md" in [problem.path for problem in report.problems]
+
+
+@pytest.mark.parametrize("posts", [_POSTS + 2, 0])
+def test_few_posts_are_read_when_it_is_their_turn(
+    blog: TinyBlog, started: Start, monkeypatch: pytest.MonkeyPatch, posts: int
+) -> None:
+    monkeypatch.setattr(*((reading, "MANY") if posts else (ahead, "_MOST")), posts)
+    expected = from_nothing(blog)
+    one = started()
+    assert one.listed(source_of(load(blog.content), "content")) is None
+    blog.build(ahead=started())
+    assert blog.files() == expected
+
+
+def test_a_blog_that_cannot_be_read_is_told_of_by_the_build(blog: TinyBlog, started: Start) -> None:
+    blog.write(
+        "site.toml", (blog.content / "site.toml").read_text() + '[content]\nlayout = "hugo"\n'
+    )
+    blog.write("hugo.toml", "title = \n")
+    with pytest.raises(SettingsError, match=r"hugo\.toml:1: not TOML"):
+        blog.build(ahead=started())
+
+
+def test_the_program_begins_so_where_nothing_is_known(blog: TinyBlog, tmp_path: Path) -> None:
+    expected = from_nothing(blog)
+    code = (
+        "import sys; from feeds import ahead, parallel, reading, __main__;"
+        f" ahead.cores = parallel.cores = lambda: 2; reading.MANY = {_POSTS};"
+        " begin = ahead.begin; ahead.begin = lambda *given: print('begun') or begin(*given);"
+        " sys.exit(__main__.main())"
+    )
+    index = tmp_path / "index.db"
+    command: list[str | Path] = [sys.executable, "-c", code, "build", blog.content]
+    command += ["-o", blog.output, "--index", index, "--settle", "0"]
+    for said in ("begun\n", ""):
+        result = subprocess.run(
+            [*command, "--index", index, "--settle", "0"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (result.returncode, result.stdout, result.stderr) == (0, said, "")
+        (blog.content / "posts/README.md").touch()
+    assert {k: v for k, v in blog.files().items() if "/" in k} == {
+        k: v for k, v in expected.items() if "/" in k
+    }
