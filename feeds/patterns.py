@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used.
+"""Looking for something in texts: patterns that are compiled when they are first used, rare signs.
 
 To compile the hundred that the package has takes 25 ms, a sixth of a first build of 2,000 posts, and
 a run uses a few of them. Once used, one costs what any other does.
@@ -28,3 +28,17 @@ class _Lazy:
 def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern that `re.compile` would return, later."""
     return cast(re.Pattern[str], _Lazy(source, flags))
+
+
+def holds(text: str, *starts: str) -> bool:
+    """Tell whether any of these is in a text; all of them begin with one sign, which is rare.
+
+    To look for a sign takes a twentieth of the time that it takes to look for two in a row.
+    """
+    sign = starts[0][0]
+    at = text.find(sign)
+    while at >= 0:
+        if text.startswith(starts, at):
+            return True
+        at = text.find(sign, at + 1)
+    return False

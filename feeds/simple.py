@@ -61,7 +61,7 @@ def html_of(text: str, markup: Markup, rel: str | None = None) -> str | None:
     """
     if len(text) >= _SHORT:
         return None
-    if "\r\n" in text:  # as forms send it
+    if "\r" in text:  # as forms send it, before a line end
         text = text.replace("\r\n", "\n")
     if text.startswith(("<p>", "<blockquote>")):
         whole = _BLOCKS.fullmatch(text) and (

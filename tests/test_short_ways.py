@@ -16,6 +16,7 @@ from feeds import dates, ids, urls
 from feeds.errors import ContentError
 from feeds.markup import legal, one_line
 from feeds.model import Body, Post
+from feeds.patterns import holds
 from feeds.settings import Settings
 from feeds.sources import front_matter, kramdown
 from feeds.sources.generators import (
@@ -283,3 +284,11 @@ def test_a_plain_id_of_jekyll_feeds_is_made_as_any_id_is(post: Post) -> None:
     quick = ids._jekyll(BLOG, post)
     with mock.patch.object(ids, "_PLAIN_NAME", re.compile("(?!)")):
         assert ids._jekyll(BLOG, post) == quick
+
+
+@given(
+    st.text("{%#<x", max_size=12),
+    st.sets(st.sampled_from(["{", "{{", "{%", "{#", "{{<"]), min_size=1),
+)
+def test_what_begins_with_a_rare_sign_is_found_as_anything_is(text: str, starts: set[str]) -> None:
+    assert holds(text, *starts) == any(start in text for start in starts)

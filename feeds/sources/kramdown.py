@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from feeds.patterns import lazy
+from feeds.patterns import holds, lazy
 
 _FENCE = lazy(r" {0,3}(`{3,}|~{3,})")
 #: A line of nothing but attributes: `{: .notice}`, `{:toc}`, `{:.no_toc #id}`.
@@ -23,14 +23,14 @@ _COMMENT_OPEN, _COMMENT_CLOSE = lazy(r"\{::comment\s?\}"), lazy(r"\{:/(?:comment
 
 def plain(text: str) -> str:
     """Return Markdown without what only kramdown reads."""
-    if "{:" not in text and "{#" not in text:
+    if not holds(text, "{:", "{#"):
         return text
     return "\n".join(_lines(_without_comments(text)))
 
 
 def without_heading_ids(text: str) -> str:
     """Return Markdown without the `{#id}` of headings, which Hugo, Zola and kramdown share."""
-    if "{#" not in text:
+    if not holds(text, "{#"):
         return text
     return "\n".join(
         line if is_code else _HEADING_ID.sub(r"\1", line) for line, is_code in _told_apart(text)

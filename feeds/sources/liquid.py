@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from feeds.model import Markup
-from feeds.patterns import lazy
+from feeds.patterns import holds, lazy
 
 
 class Surroundings(NamedTuple):
@@ -52,7 +52,7 @@ class _Run(NamedTuple):
 
 def expanded(text: str, around: Surroundings) -> tuple[str, Counter[str]]:
     """Return a body without Liquid, and what had to be left out, by name and number."""
-    if "{{" not in text and "{%" not in text:
+    if not holds(text, "{{", "{%"):
         return text, Counter()
     run = _Run(around, Counter())
     return "".join(_shown(_pieces(text), run)), run.dropped

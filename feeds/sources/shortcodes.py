@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from feeds.model import Markup
-from feeds.patterns import lazy
+from feeds.patterns import holds, lazy
 from feeds.references import mark
 from feeds.sources.liquid import arguments, code, media
 
@@ -55,7 +55,7 @@ def hugo(text: str, address: Callable[[str], str], markup: Markup) -> tuple[str,
         markup: the language of the body.
     """
     dropped: Counter[str] = Counter()
-    if "{{<" not in text and "{{%" not in text:
+    if not holds(text, "{{<", "{{%"):
         return text, dropped
     pieces: list[str] = []
     at = 0
@@ -109,7 +109,7 @@ def _next_tag(text: str, at: int) -> tuple[int, int, str] | None:
 def zola(text: str) -> tuple[str, Counter[str]]:
     """Return a body without Zola's shortcodes, and what had to be left out, by name and number."""
     dropped: Counter[str] = Counter()
-    if "{{" not in text and "{%" not in text:
+    if not holds(text, "{{", "{%"):
         return text, dropped
 
     def shown(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from feeds import references
 from feeds.errors import ContentError, Problem, SettingsError, Severity
 from feeds.model import Body, Markup
+from feeds.patterns import holds
 from feeds.settings import Settings
 from feeds.sources import kramdown, liquid, shortcodes
 from feeds.sources.files import File, unreadable
@@ -148,7 +149,7 @@ def _without_templates(
     folder = file.inside.rpartition("/")[0]
     if layout == "jekyll" and page.head.get("render_with_liquid") != "false":
         dropped: Counter[str] = Counter()
-        if "{{" in text or "{%" in text:
+        if holds(text, "{{", "{%"):
             text, dropped = liquid.expanded(text, _surroundings(folder, markup, page, settings))
         return (kramdown.plain(text) if markup is Markup.MARKDOWN else text), dropped
     if layout in {"hugo", "zola"} and markup is Markup.MARKDOWN:
