@@ -81,6 +81,8 @@ class Index:
         #: How many more comments there may be before they are sorted; None: they are.
         self._room: int | None = None
         self._is_public_sorted = True
+        #: What `publish_posts` found.
+        self._published: tuple[list[PublicPost], list[Post], set[str]] | None = None
 
     def create(self, *, kept: bool = True) -> None:
         """Make the tables; they are slow to ask until `complete`."""
@@ -200,8 +202,22 @@ class Index:
 
     # --- what is public ---------------------------------------------------------------------------
 
+    def publish_posts(self) -> None:
+        """Do what of `resolve_posts` asks for no comments, as soon as all posts are there."""
+        self._published = self._publish()
+
     def resolve_posts(self) -> set[str]:
         """Find which posts are public and which folder belongs to which; return the names touched."""
+        public, posts, touched = self._published or self._publish()
+        self._published = None
+        touched |= self._replace_links(public, posts)
+        if not self._is_public_sorted:
+            self._is_public_sorted = True
+            self._execute(tables.PUBLIC_LOOKUPS)
+        return touched
+
+    def _publish(self) -> tuple[list[PublicPost], list[Post], set[str]]:
+        """Find which posts are public; return these, all there are, and the names touched."""
         posts = [
             rows.to_outline(*row)
             for row in self.database.execute("SELECT file, name, head FROM posts ORDER BY file")
@@ -210,11 +226,7 @@ class Index:
             posts = qualified(posts)
         public, problems = public_posts(posts, self._settings, self.now)
         self._replace_problems(_SITE, problems)
-        touched = self._replace_public(public) | self._replace_links(public, posts)
-        if not self._is_public_sorted:
-            self._is_public_sorted = True
-            self._execute(tables.PUBLIC_LOOKUPS)
-        return touched
+        return public, posts, self._replace_public(public)
 
     def _replace_public(self, public: list[PublicPost]) -> set[str]:
         """Write which posts are public; return the names of those that are others now, or gone."""

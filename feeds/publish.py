@@ -13,7 +13,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -247,13 +247,14 @@ class Publisher:
             self._sync_folders()
         return self.publication
 
-    def _standing(self) -> Container[str] | None:
+    def _standing(self) -> Set[str] | None:
         """Return what stands there, for whoever replaces many files; None: ask for each."""
         if len(self._staged) < _MANY:
             return None
-        return {file_key(path) for folder in _FOLDERS for path in self._listed(folder)}
+        paths = (path for folder in _FOLDERS for path in self._listed(folder))
+        return {file_key(p) for p in paths if _TEMPORARY_PREFIX not in p}
 
-    def _replace(self, path: str, temporary: str, standing: Container[str] | None) -> None:
+    def _replace(self, path: str, temporary: str, standing: Set[str] | None) -> None:
         """Let new bytes take their place; what is compressed never outlives what it was made of.
 
         A server that finds no copy sends the feed itself. So the old copies go first, and the new
@@ -264,7 +265,7 @@ class Publisher:
             self._stats.pop(path, None)
             moment = os.stat(self._output / feed).st_mtime_ns
             os.utime(new, ns=(moment, moment))
-        else:
+        elif standing is None or standing:  # or nothing at all stands there
             if standing is None or file_key(path) in standing:
                 self._stats.pop(path, None)
                 _later_than(new, place)
@@ -328,12 +329,12 @@ class Publisher:
 
     def _is_one_disk(self) -> bool:
         """Tell whether all that is staged is on the disk of the output folder itself."""
-        folders = {os.path.dirname(path) for path in self._staged} | {""}
+        folders = {path.rpartition("/")[0] for path in self._staged} | {""}
         return len({os.stat(self._output / folder).st_dev for folder in folders}) == 1
 
     def _sync_folders(self) -> None:
         changed = {
-            os.path.dirname(path)
+            path.rpartition("/")[0]
             for path, outcome in self.publication.outcomes.items()
             if outcome in {Outcome.WRITTEN, Outcome.REMOVED}
         }

@@ -27,6 +27,8 @@ from feeds.sources.site import Source
 from feeds.sources.tree import Held, Tree
 
 _BATCH = 1000
+#: What is at hand of more posts than this weighs as much as all the rest.
+_MANY = 20_000
 #: Clocks of file systems are as coarse as two seconds: what is younger may change unseen.
 _GRAIN = 2.0
 #: After so many pauses, what is still being written waits for the next build.
@@ -143,13 +145,15 @@ def refresh(
         done += count
         if progress:
             progress(done, changes.count)
-    del files, posts  # of very many, each weighs as much as a comment
+    # So is what is public of them known before the comments are; of very many, it weighs too much.
+    publish = index.publish_posts if index.is_new and len(posts) <= _MANY else None
+    del files, posts  # likewise
     if others is None:
         look_on()
     _, more, larger = by_kind(others or [], settings)
     others = None
     for count in chain(
-        _comments(index, small + more, settings, changes),
+        _comments(index, small + more, settings, changes, publish),
         _large_lists(index, large + larger, settings, changes),
     ):
         done += count
@@ -290,10 +294,14 @@ def _posts(
 
 
 def _comments(
-    index: Index, files: list[File], settings: Settings, changes: Changes
+    index: Index,
+    files: list[File],
+    settings: Settings,
+    changes: Changes,
+    meanwhile: Callable[[], None] | None,
 ) -> Iterator[int]:
     read = partial(reading.read_comments, settings, files)
-    for lot in _each(read, files):
+    for lot in _each(read, files, meanwhile):
         yield _store(
             index, files, lot, changes, _add_comments, _replace_comments, every=index.is_kept
         )
