@@ -18,13 +18,16 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feeds.errors import BusyError, Problem, StorageError
 from feeds.feed import GENERATOR
 from feeds.formats import FORMATS
 from feeds.precompress import SUFFIXES, copies, original, unpacked
 from feeds.urls import file_key
+
+if TYPE_CHECKING:
+    from _thread import LockType
 
 #: How RSS and Atom, JSON and the subscribe page name their generator, before their first entry.
 _MARKS = tuple(
@@ -49,6 +52,8 @@ _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
 #: From so many files on, one `syncfs` costs less than an `fsync` for each.
 _MANY = 16
+#: Whenever so many more are staged, the disk begins to write them.
+_VERY_MANY = 1500
 
 
 class Outcome(StrEnum):
@@ -125,6 +130,8 @@ class Publisher:
         self._staged: dict[str, str] = {}
         #: What is known of new files without a look at them, by final path.
         self._stats: dict[str, str] = {}
+        #: Held while the disk is asked to write what is staged so far.
+        self._writing: LockType | None = None
         self._numbers = count()
 
     def __enter__(self) -> Publisher:
@@ -168,6 +175,8 @@ class Publisher:
         self.publication.outcomes[staged.path] = staged.outcome
         if staged.temporary:
             self._staged[staged.path] = staged.temporary
+            if len(self._staged) % _VERY_MANY == 0:
+                self._sync_ahead()
         if staged.stats:
             self._stats[staged.path] = staged.stats
         if staged.problem:
@@ -313,8 +322,37 @@ class Publisher:
             raise _storage_error(self._output / path, error) from error
         return Staged(path, Outcome.WRITTEN, temporary, stats)
 
+    def _sync_ahead(self) -> None:
+        """Have the disk write what is staged so far, while more is made: `_sync` waits less then.
+
+        It has a descriptor of its own: each is told once of what could not be written (syncfs(2)),
+        and that is for `_sync` to hear.
+        """
+        if self._lock is None or (self._writing and self._writing.locked()):
+            return
+        import _thread  # without all that `threading` has, which takes a while to import
+
+        done = self._writing = _thread.allocate_lock()
+        done.acquire()
+
+        def write() -> None:
+            try:
+                with contextlib.suppress(OSError):
+                    descriptor = os.open(self._output, os.O_RDONLY)
+                    try:
+                        _syncfs(descriptor)
+                    finally:
+                        os.close(descriptor)
+            finally:
+                done.release()
+
+        _thread.start_new_thread(write, ())
+
     def _sync(self) -> None:
         """See to it that the new bytes are on the disk before any name leads to them."""
+        if self._writing:
+            self._writing.acquire()  # what comes now is one disk's work, too
+            self._writing.release()
         try:
             many = len(self._staged) >= _MANY and self._lock is not None
             if many and self._is_one_disk() and _syncfs(self._lock):

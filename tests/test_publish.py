@@ -13,11 +13,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
 
+from feeds import publish as publish_room
 from feeds.errors import BusyError, StorageError
 from feeds.feed import GENERATOR
 from feeds.publish import Outcome, Publication, Publisher
@@ -142,6 +143,31 @@ class TestWriting:
                 status = (output / path).stat()
                 looked_at = f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
                 assert publisher.stats(path) == looked_at
+
+    @pytest.mark.parametrize("fails", ["never", "early", "late"])
+    def test_the_disk_writes_while_more_is_staged_and_is_asked_once_more_at_the_end(
+        self, output: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+    ) -> None:
+        asked: list[int | None] = []
+        sync = publish_room._syncfs
+
+        def syncfs(descriptor: int | None) -> bool:
+            asked.append(descriptor)
+            if fails == ("late" if descriptor == publisher._lock else "early"):
+                raise OSError(5, "Input/output error")
+            return sync(descriptor)
+
+        monkeypatch.setattr(publish_room, "_syncfs", syncfs)
+        monkeypatch.setattr(publish_room, "_VERY_MANY", 10)
+        expected = pytest.raises(StorageError) if fails == "late" else nullcontext()
+        with expected, Publisher(output) as publisher:
+            for number in range(35):
+                publisher.stage(f"comments/{number}.rss", rss(str(number)))
+            publisher.commit()
+        assert len(asked) > 1
+        assert asked.index(publisher._lock) == len(asked) - 1
+        assert len(list(output.glob("comments/*.rss"))) == (0 if fails == "late" else 35)
+        assert leftovers(output) == []
 
     @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
     def test_a_web_server_may_read_them_whatever_the_umask(self, output: Path, mask: int) -> None:
