@@ -633,6 +633,11 @@ class Index:
         for file, line in self.database.execute(query):
             yield Problem(file, "left out: its post is hidden", "", line, Severity.NOTE)
 
+    def has_folder_problems(self, folder: str) -> bool:
+        """Tell whether anything lies in a folder that is no file of ours, and is a problem."""
+        query = "SELECT 1 FROM problems WHERE scope = ?"
+        return self.database.execute(query, (f"folder {folder}",)).fetchone() is not None
+
     def replace_folder_problems(self, folder: str, problems: Sequence[Problem]) -> None:
         """Note what is wrong with what lies in a folder and is no file of ours."""
         if self.is_new and not problems:

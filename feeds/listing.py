@@ -32,6 +32,8 @@ DIGEST = 16
 _PACKAGES = ("node_modules", "vendor")
 #: To look at so many files takes longer than to start a process that looks at half of them.
 MUCH = 1500
+#: Of so many folders at most that have changed it is kept what is in them.
+_FEW = 16
 #: So many shares is the work of two processes cut into.
 _SHARES = 64
 #: What is said to be held by a folder that is not there, and by what may be anything.
@@ -53,14 +55,23 @@ class Look:
         at: when it was begun, in seconds since 1970.
         is_plain: False if links lead about in one, or one cannot be listed: then only a look at
             every file tells.
+        rows: what the digest was made of, of some of the folders that are not as they were seen, by
+            their path.
     """
 
-    __slots__ = ("at", "is_plain", "trees")
+    __slots__ = ("at", "is_plain", "rows", "trees")
 
-    def __init__(self, trees: dict[str, Listing | None], at: float, is_plain: bool) -> None:
+    def __init__(
+        self,
+        trees: dict[str, Listing | None],
+        at: float,
+        is_plain: bool,
+        rows: dict[str, list[Row]] | None = None,
+    ) -> None:
         self.trees = trees
         self.at = at
         self.is_plain = is_plain
+        self.rows = rows or {}
 
 
 class Looking:
@@ -92,6 +103,8 @@ class Looking:
         ]
         #: What some folders hold that is not what was seen, by number.
         self._others: dict[int, Held] = {}
+        #: What those of the first of them were made of, likewise.
+        self._rows: dict[int, list[Row]] = {}
         self._taking, giving = os.pipe()
         os.write(giving, bytes(range(_SHARES)))
         os.close(giving)
@@ -130,23 +143,32 @@ class Looking:
 
     def _put_together(self) -> Look:
         others: dict[str, dict[str, Held]] = {}
+        rows: dict[str, list[Row]] = {}
         for number, held in self._others.items():
             tree, folder, _ = self._folders[number]
             others.setdefault(tree, {})[folder] = held
+            if number in self._rows:
+                rows[tree + folder] = self._rows[number]
         trees: dict[str, Listing | None] = {}
         is_plain = True
         for tree, seen in self.known.items():
             try:
-                trees[tree] = _as_it_is(tree, seen, others.get(tree, {}), self.suffixes)
+                held_now = others.get(tree, {})
+                now = trees[tree] = _as_it_is(tree, seen, held_now, self.suffixes)
             except (OSError, NotPlainError):  # whoever reads it will say what is wrong
-                trees[tree], is_plain = None, False
-        return Look(trees, self.at, is_plain)
+                trees[tree], now, is_plain = None, None, False
+            for folder, (digest, _) in held_now.items():
+                if now is None or now.get(folder) != digest:  # it was looked at once more
+                    rows.pop(tree + folder, None)
+        return Look(trees, self.at, is_plain, rows)
 
     def _take(self, share: bytes) -> None:
         for number in range(share[0], len(self._folders), _SHARES):
             tree, folder, seen = self._folders[number]
+            rows: list[Row] | None = None
             try:
-                held = _folder(tree + folder, self.suffixes)
+                rows, names = _folder(tree + folder, self.suffixes)
+                held: Held = digest_of_files(rows), names
             except FileNotFoundError:
                 held = _GONE
             except (OSError, NotPlainError):  # a tree may be one file, too
@@ -154,6 +176,8 @@ class Looking:
             digest, names = held
             if digest != seen[folder] or any(f"{folder}/{name}" not in seen for name in names):
                 self._others[number] = held
+                if rows is not None and len(self._rows) < _FEW:
+                    self._rows[number] = rows
 
     def _help(self, telling: int) -> NoReturn:
         """Take shares, say at once that there is a change, and in the end what all there is."""
@@ -165,7 +189,9 @@ class Looking:
                 if self._others and not has_said:
                     has_said = bool(os.write(telling, _CHANGE))
             with open(telling, "wb") as stream:
-                stream.write((b"" if has_said else _NO_CHANGE) + marshal.dumps(self._others, 2))
+                stream.write(
+                    (b"" if has_said else _NO_CHANGE) + marshal.dumps((self._others, self._rows), 2)
+                )
         finally:
             os._exit(0)
 
@@ -183,7 +209,9 @@ class Looking:
             said = self._heard + stream.read()
         os.waitpid(self._helper, 0)
         try:
-            self._others.update(marshal.loads(said[1:]))
+            others, rows = marshal.loads(said[1:])
+            self._others.update(others)
+            self._rows.update(rows)
         except (EOFError, TypeError, ValueError):  # it was killed; who knows what it had taken
             for share in range(_SHARES):
                 self._take(bytes([share]))
@@ -268,13 +296,14 @@ def digests(root: str, suffixes: tuple[str, ...]) -> dict[str, bytes]:
     waiting = [""]
     while waiting:
         relative = waiting.pop()
-        found[relative], folders = _folder(root + relative, suffixes)
+        rows, folders = _folder(root + relative, suffixes)
+        found[relative] = digest_of_files(rows)
         waiting += [f"{relative}/{name}" for name in folders]
     return found
 
 
-def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
-    """Return the digest of one folder, and the names of those in it."""
+def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[list[Row], list[str]]:
+    """Return the content right in a folder, and the names of the folders in it."""
     rows: list[Row] = []
     folders: list[str] = []
     stat = os.stat
@@ -299,7 +328,7 @@ def _folder(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
     finally:
         os.close(descriptor)
     folders.sort()
-    return digest_of_files(rows), folders
+    return rows, folders
 
 
 def digest_of_files(rows: list[Row]) -> bytes:

@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feeds import listing, unchanged
 from feeds.index import Index
@@ -22,6 +22,9 @@ from feeds.listing import Look, Looking, digest_of, signature
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.site import Source
 from feeds.tables import FORM
+
+if TYPE_CHECKING:
+    from feeds.listing import Row
 
 #: Clocks of file systems are as coarse as two seconds: what changed so shortly before a build may
 #: have changed again without its stats showing it.
@@ -247,6 +250,16 @@ class Memory:
             folders = {f for f in then.keys() | now.keys() if then.get(f) != now.get(f)}
             racy = {f.removeprefix(tree) for f in memo["racy"] if f"{f}/".startswith(f"{tree}/")}
             result[tree] = folders | racy
+        return result
+
+    def rows(self, seen: Look) -> dict[str, list[Row]]:
+        """Return what is in some of the folders that changed, by their path from the site's root."""
+        result = {}
+        for tree in trees_of(self._settings):
+            path = _path_of(self._settings, tree)
+            for folder, rows in seen.rows.items():
+                if f"{folder}/".startswith(f"{path}/"):
+                    result[tree + folder[len(path) :]] = rows
         return result
 
     def is_output_untouched(self, output: Path) -> bool:

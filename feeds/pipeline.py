@@ -363,6 +363,7 @@ def _refresh(
         progress=partial(progress, "Reading") if progress else None,
         meanwhile=partial(load, source.settings),
         ahead=options.ahead if index.is_new else None,
+        looked_at=memory.rows(seen),
     )
 
 

@@ -42,14 +42,23 @@ def trees_with_posts(settings: Settings) -> list[str]:
 
 def ours(held: Held, root: str, places: Sequence[Place]) -> list[File]:
     """Return the files of a folder of the tree `root`, each as it is seen from its place."""
-    have_companions = any(COMPANION in place.suffixes for place in places)
-    files = _with_companions(held.files) if have_companions else held.files
     folder = root + held.folder
+    if place := lone_place(folder, root, places):
+        return [file for file in held.files if file.suffix in place.suffixes]
+    files = _with_companions(held.files) if _have_companions(places) else held.files
     near = [place for place in places if place.is_near(folder)]
-    if len(near) == 1 and near[0].path == root:
-        suffixes = near[0].suffixes
-        return [file for file in files if file.suffix in suffixes]
     return [placed for file in files if (placed := _placed(file, near))]
+
+
+def lone_place(folder: str, root: str, places: Sequence[Place]) -> Place | None:
+    """Return the place that a folder of the tree `root` is in, if that is all there is to it."""
+    near = [place for place in places if place.is_near(folder)]
+    is_lone = len(near) == 1 and near[0].path == root and not _have_companions(places)
+    return near[0] if is_lone else None
+
+
+def _have_companions(places: Sequence[Place]) -> bool:
+    return any(COMPANION in place.suffixes for place in places)
 
 
 def by_kind(files: Iterable[File], settings: Settings) -> Placed:

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from feeds import reading, rows
 from feeds.ahead import Ahead
@@ -19,12 +20,15 @@ from feeds.errors import ContentError, Problem
 from feeds.index import FileRow, Index
 from feeds.layouts import Place
 from feeds.parallel import Helper, each
-from feeds.placing import by_kind, ours, suffixes_of, trees_with_posts
+from feeds.placing import by_kind, lone_place, ours, suffixes_of, trees_with_posts
 from feeds.settings import Settings
 from feeds.sources import comments
 from feeds.sources.files import File
 from feeds.sources.site import Source
 from feeds.sources.tree import Held, Tree
+
+if TYPE_CHECKING:
+    from feeds.listing import Row as Listed
 
 _BATCH = 1000
 #: What is at hand of more posts than this weighs as much as all the rest.
@@ -75,6 +79,7 @@ def refresh(
     progress: Callable[[int, int], None] | None = None,
     meanwhile: Callable[[], None] | None = None,
     ahead: Ahead | None = None,
+    looked_at: Mapping[str, list[Listed]] = MappingProxyType({}),
 ) -> Changes:
     """Read what changed into the index.
 
@@ -90,6 +95,7 @@ def refresh(
         progress: is told how many files of how many have been read.
         meanwhile: is done when another process is at work, if one is.
         ahead: has begun to read the posts, of which none is known.
+        looked_at: name and stats of what is in some of the folders, by their path.
 
     Raises:
         StorageError: something cannot be listed or read.
@@ -106,11 +112,16 @@ def refresh(
     ) -> list[File]:
         result: list[File] = []
         for root in roots:
-            found = seen[root] if seen else _held(index, tree, root, folders[root], suffixes)
-            if index.is_new and index.is_kept:
-                found = _noted(found, root, changes)
             began = ahead.started if ahead and seen else math.inf
             young = int((min(clock(), began) - _GRAIN) * 1e9) if clock else 0
+            left = folders[root]
+            if left is not None and distrust is not None:
+                since = (distrust, young)
+                files, left = _of_rows(index, tree, root, left, looked_at, settings, since, changes)
+                result += _settled(files, settle, clock) if clock else files
+            found = seen[root] if seen else _held(index, tree, root, left, suffixes)
+            if index.is_new and index.is_kept:
+                found = _noted(found, root, changes)
             files = _changed(index, settings.places, root, found, distrust, young, changes)
             result += files if seen or not clock else _settled(files, settle, clock)
         return result
@@ -231,6 +242,59 @@ def _changed(
             ):
                 result.append(file)
     return result
+
+
+def _of_rows(
+    index: Index,
+    tree: Tree,
+    root: str,
+    folders: Iterable[str],
+    looked_at: Mapping[str, list[Listed]],
+    settings: Settings,
+    since: tuple[int, int],
+    changes: Changes,
+) -> tuple[list[File], list[str]]:
+    """Do what `_changed` does where a look has told what is in a folder, and return what is left.
+
+    To list thousands of files once more takes three times as long.
+    """
+    result: list[File] = []
+    left: list[str] = []
+    for folder in folders:
+        inside = root + folder
+        rows, place = looked_at.get(inside), lone_place(inside, root, settings.places)
+        if not rows or place is None or index.has_folder_problems(inside):
+            left.append(folder)
+            continue
+        names, gone = _changed_names(index, inside, rows, since, changes)
+        files = tree.named(root, folder, names)
+        if files is None:
+            left.append(folder)
+            continue
+        _forget(index, gone, changes)
+        result += [file for file in files if file.suffix in place.suffixes]
+    return result, left
+
+
+def _changed_names(
+    index: Index, folder: str, rows: list[Listed], since: tuple[int, int], changes: Changes
+) -> tuple[list[str], Iterable[str]]:
+    """Return the names of the files to read in a folder, and the paths of those that are gone."""
+    distrust, young = since
+    names: list[str] = []
+    gone = index.files_in(folder)
+    oldest = min(since)
+    for row in rows:
+        stats = row[1:]
+        is_same = gone.pop(f"{folder}/{row[0]}", None) == stats
+        _, modified, changed, _ = stats
+        if is_same and modified < oldest and changed < oldest:
+            continue
+        if modified >= young or changed >= young:
+            changes.racy.add(folder)
+        if not is_same or modified >= distrust or changed >= distrust:
+            names.append(row[0])
+    return names, gone
 
 
 def _forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None:

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,7 @@ def test_a_helper_that_is_killed_costs_only_time(
     us, folder, dumps = os.getpid(), listing._folder, marshal.dumps
     left = {"at once": 0, "half through": 30}.get(when, _FOLDERS)
 
-    def looked(path: str, suffixes: tuple[str, ...]) -> tuple[bytes, list[str]]:
+    def looked(path: str, suffixes: tuple[str, ...]) -> tuple[list[listing.Row], list[str]]:
         nonlocal left
         left -= 1
         if os.getpid() != us and left < 0:
@@ -139,7 +140,7 @@ def test_a_helper_that_is_killed_costs_only_time(
         time.sleep(0.001)  # or the other would have done all before
         return folder(path, suffixes)
 
-    def told(value: dict[int, tuple[bytes, list[str]]], version: int) -> bytes:
+    def told(value: Any, version: int) -> bytes:
         return dumps(value, version)[: None if os.getpid() == us else 9]
 
     monkeypatch.setattr(listing, "_folder", looked)

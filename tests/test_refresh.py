@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,8 @@ from feeds.cli import main
 from feeds.errors import StorageError
 from feeds.index import Index
 from feeds.publish import Outcome
+from feeds.sources.files import File
+from feeds.sources.tree import Tree
 from tests.builders import NOW, TinyBlog
 from tests.processes import run_as_nobody
 
@@ -609,6 +611,71 @@ def test_the_first_comment_under_the_name_of_a_hidden_elder_is_withheld(tmp_path
     blog.build()
     blog.comment("b", "1").build()
     assert blog.feed("comments.rss").entries == []
+
+
+# --- folders that a look has seen -----------------------------------------------------------------
+
+
+class TestWhatALookHasSeen:
+    """Of a folder that changed, only the files that did are asked about once more."""
+
+    @pytest.fixture
+    def blog(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyBlog:
+        blog = TinyBlog(tmp_path).post("a").post("b")
+        for number in range(9):
+            blog.comment("a", f"{number}", f"Text {number}.", date=f"2024-05-02 10:0{number}")
+        blog.write("comments/a/README.md", "Not a comment.\n")
+        blog.build(clock=ten_seconds_on)
+        asked = Tree.named
+
+        def named(tree: Tree, root: str, folder: str, names: Iterable[str]) -> list[File] | None:
+            self.names = sorted(names)
+            return asked(tree, root, folder, self.names)
+
+        monkeypatch.setattr(Tree, "named", named)
+        return blog
+
+    def test_what_is_new_or_other_is_read_and_what_is_gone_forgotten(
+        self, blog: TinyBlog, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delattr(Tree, "held")
+        blog.comment("a", "new", "New.").comment("a", "3", "Text 3, edited.")
+        (blog.content / "comments/a/5.md").unlink()
+        report = blog.build(clock=ten_seconds_on)
+        assert (self.names, report.read) == (["3.md", "README.md", "new.md"], 2)
+        said = blog.files()["comments/a.rss"]
+        assert b"New." in said
+        assert b"Text 3, edited." in said
+        assert b"Text 5." not in said
+        blog.build(index=None)
+        assert blog.files()["comments/a.rss"] == said
+
+    @pytest.mark.parametrize("kind", ["pipe", "folder", "link", "gone"])
+    def test_what_is_no_plain_file_takes_a_look_at_all(
+        self, blog: TinyBlog, monkeypatch: pytest.MonkeyPatch, kind: str
+    ) -> None:
+        blog.comment("a", "new", "New.")
+        place = blog.content / "comments/a/3.md"
+        asked = Tree.named
+
+        def late(tree: Tree, root: str, folder: str, names: Iterable[str]) -> list[File] | None:
+            place.unlink()
+            if kind == "pipe":
+                os.mkfifo(place)
+            elif kind == "folder":
+                place.mkdir()
+            elif kind == "link":
+                place.symlink_to("4.md")
+            return asked(tree, root, folder, [*names, "3.md"])
+
+        monkeypatch.setattr(Tree, "named", late)
+        blog.build(clock=ten_seconds_on)
+        monkeypatch.setattr(Tree, "named", asked)
+        blog.build(clock=ten_seconds_on)
+        said = blog.files()
+        blog.build(index=None)
+        assert blog.files() == said
+        assert b"New." in said["comments/a.rss"]
 
 
 # --- more posts than a feed shows -----------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -198,6 +198,29 @@ class Tree:
         held = self.held(tree, folder, suffixes)
         problems += held.problems
         return held.files
+
+    def named(self, tree: str, folder: str, names: Iterable[str]) -> list[File] | None:
+        """Return those right in a folder that are ours, given the names of what is there.
+
+        None: one is gone by now, or no plain file; only `held` tells what to make of it.
+        """
+        path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
+        result = []
+        for name in names:
+            relative = f"{folder}/{name}"[1:]
+            if _is_foreign(name):
+                continue
+            try:
+                status = os.lstat(f"{path}/{name}")
+            except OSError:
+                return None
+            if not stat.S_ISREG(status.st_mode) or not _is_utf8(relative):
+                return None
+            stats = stats_of(status)
+            result.append(
+                File(f"{path}/{name}", f"{shown}/{name}", relative, stats[0], tree, stats)
+            )
+        return result
 
     def file_at(self, tree: str, relative: str) -> File:
         """Return a file that was listed there before, and may have gone."""
