@@ -224,6 +224,7 @@ def _report(options: Arguments, content: Path) -> Report:
                 clock=time.time,
                 present=options.now is None,
                 notes=options.verbose or options.json,
+                told=_is_told(options),
                 progress=progress,
                 tell=teller.tell,
             ),
@@ -320,12 +321,17 @@ class _Teller:
 
 
 def _print_report(report: Report, options: Arguments) -> None:
-    shows = options.verbose or (_is_terminal(sys.stdout) and not options.quiet)
-    if not shows and not options.json:
+    if not _is_told(options):
         return
     from feeds.summary import as_json, as_table
 
     print(as_json(report) if options.json else as_table(report, dry=options.dry_run))
+
+
+def _is_told(options: Arguments) -> bool:
+    """Tell whether anything is said of a build that went well."""
+    shows = options.verbose or (_is_terminal(sys.stdout) and not options.quiet)
+    return bool(shows or options.json)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

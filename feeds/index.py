@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from operator import itemgetter
@@ -490,12 +490,20 @@ class Index:
         query = "SELECT count(*) FROM public WHERE count > 0 OR policy = 'open'"
         return int(self.database.execute(query).fetchone()[0])
 
-    def names_with_feed(self) -> list[tuple[str, str, int]]:
-        """Return name, output name and number of comments of every post with a comments feed."""
-        return self.database.execute(
+    def names_with_feed(self, among: Collection[str] | None = None) -> list[tuple[str, str, int]]:
+        """Return name, output name and number of comments of every post with a comments feed.
+
+        Args:
+            among: only of those with one of these names, which are few.
+        """
+        query = (
             "SELECT name, output_name, count FROM public"
-            " WHERE count > 0 OR policy = 'open' ORDER BY name"
-        ).fetchall()
+            " WHERE (count > 0 OR policy = 'open') {} ORDER BY name"
+        )
+        if among is None:
+            return self.database.execute(query.format("")).fetchall()
+        where = f"AND name IN ({_marks(among)})"
+        return self.database.execute(query.format(where), tuple(among)).fetchall()
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield the file and the address of every public post and page."""
@@ -650,11 +658,11 @@ class Index:
             return
         self._replace_problems(f"feed {path}", problems)
 
-    def drop_feed_problems(self, but: Collection[str]) -> None:
-        """Drop what was wrong with feeds that there are no more."""
+    def drop_feed_problems(self, but: Callable[[str], bool]) -> None:
+        """Drop what was wrong with feeds of which `but` does not say that they are there."""
         query = "SELECT DISTINCT scope FROM problems WHERE scope >= 'feed ' AND scope < 'feed!'"
         for (scope,) in self.database.execute(query).fetchall():
-            if scope.removeprefix("feed ") not in but:
+            if not but(scope.removeprefix("feed ")):
                 self._replace_problems(scope, [])
 
     def _replace_problems(self, scope: str, problems: Iterable[Problem]) -> None:

@@ -94,6 +94,7 @@ class Options(NamedTuple):
         present: whether the build is for the clock's now, which then never runs backwards from one
             build to the next.
         notes: whether the report says what was left out, too.
+        told: whether the report names what stays as it stands, too, which takes a while.
         progress: is told what is being done, how much of it is, and of how much.
         tell: is given what is worth saying, and when each line of it was last told; it returns that
             anew, in seconds since 1970.
@@ -111,6 +112,7 @@ class Options(NamedTuple):
     clock: Callable[[], float] | None = None
     present: bool = False
     notes: bool = False
+    told: bool = True
     progress: Callable[[str, int, int], None] | None = None
     tell: Callable[[Sequence[Problem], Mapping[str, float]], Mapping[str, float]] | None = None
 
@@ -238,6 +240,7 @@ def _build(
             memory.file,
             against=None if chosen.accept else chosen.against or output,
             progress=chosen.progress,
+            told=chosen.told,
         )
         rows = stage.fill(touched, standing)
         laps.lap("compose")
@@ -249,7 +252,8 @@ def _build(
         laps.lap("publish")
         problems = _problems(index, source, name, chosen)
         report = Report(
-            dict.fromkeys(published.kept, Outcome.UNCHANGED) | published.outcomes,
+            (dict.fromkeys(published.kept, Outcome.UNCHANGED) if chosen.told else {})
+            | published.outcomes,
             tuple(rows),
             _in_order([*problems, *published.problems]),
             read=changes.count,

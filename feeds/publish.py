@@ -13,7 +13,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -79,8 +79,32 @@ class Publication:
 
     def __init__(self) -> None:
         self.outcomes: dict[str, Outcome] = {}
-        self.kept: Set[str] = frozenset()
+        self.kept: Collection[str] = frozenset()
         self.problems: list[Problem] = []
+
+
+class Kept(Collection[str]):
+    """Files that are left as they stand: how many, and which as soon as anybody asks."""
+
+    def __init__(self, count: int, listed: Callable[[], Iterable[str]]) -> None:
+        self._count = count
+        self._listed: Callable[[], Iterable[str]] | None = listed
+        self._all: Set[str] = frozenset()
+
+    def _paths(self) -> Set[str]:
+        if self._listed:
+            self._all = dict.fromkeys(self._listed()).keys()  # in their order
+            self._listed = None
+        return self._all
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths())
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths()
 
 
 class Staged(NamedTuple):
@@ -166,9 +190,9 @@ class Publisher:
         """Decide what to do with one file, and write its new bytes beside it if they differ."""
         self.adopt(self.prepare(path, data))
 
-    def keep(self, paths: Iterable[str]) -> None:
-        """Leave files as they stand, which are known to be as they should."""
-        self.publication.kept = dict.fromkeys(paths).keys()
+    def keep(self, count: int, listed: Callable[[], Iterable[str]]) -> None:
+        """Leave so many files as they stand, which are known to be as they should."""
+        self.publication.kept = Kept(count, listed)
 
     def adopt(self, staged: Staged) -> None:
         """Take over what `prepare` did, here or in a process that we started."""

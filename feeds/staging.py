@@ -24,6 +24,8 @@ from feeds.urls import output_url
 _PAGES = ("index.html", "head.html", "footer.html")
 #: From so many feeds on, two processes compose and render them.
 _MANY = 400
+#: So few are asked for by name.
+_FEW = 100
 #: So many are done at once: what they hold is in memory together.
 _BATCH = 25
 
@@ -46,6 +48,7 @@ class Stage:
         against: the folder of the feeds that the guard compares the main ones with; None: it is not
             asked.
         progress: is told what is being done, how much of it is, and of how much.
+        told: whether somebody wants to know of the feeds that stay as they are, too.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Stage:
         *,
         against: Path | None,
         progress: Callable[[str, int, int], None] | None,
+        told: bool,
     ) -> None:
         self._publisher = publisher
         self._index = index
@@ -64,6 +68,7 @@ class Stage:
         self._database = database
         self._against = against
         self._progress = progress
+        self._is_told = told
         #: The main feeds and the pages, in the order of publication, as soon as they are written.
         self._main: list[Staged] = []
         self._rows: list[Row] = []
@@ -104,7 +109,12 @@ class Stage:
         # What others link to comes first.
         self._adopt(self._main)
         rows += self._rows
-        self._index.drop_feed_problems(but={row.path for row in rows})
+        there = {row.path for row in rows}
+        kept, suffix = (
+            self._publisher.publication.kept,
+            FORMATS[self._settings.feeds.formats[0]].suffix,
+        )
+        self._index.drop_feed_problems(lambda path: path in there or path + suffix in kept)
         return rows
 
     def _adopt(self, files: Iterable[Staged]) -> None:
@@ -114,23 +124,43 @@ class Stage:
     def _to_compose(
         self, touched: Collection[str], standing: StandingFiles
     ) -> tuple[list[str], list[Row]]:
-        """Return whose comments feeds must be composed; the others are kept, with a row for each."""
-        chosen = self._settings.feeds
+        """Return whose comments feeds must be composed; the others are kept, with a row for each.
+
+        Without rows where nobody wants to know of every feed.
+        """
+        chosen, index = self._settings.feeds, self._index
         if not chosen.post_comments:
             return [], []
         copies = ["", *(precompress.SUFFIXES[encoding] for encoding in chosen.precompress)]
         suffixes = [FORMATS[name].suffix + end for name in chosen.formats for end in copies]
-        result = []
-        kept: list[Row] = []
         limit = chosen.post_comments
-        for name, output_name, count in self._index.names_with_feed():
-            feed = post_comments_path(output_name)
-            if name not in touched and standing.has_feed(feed, suffixes):
-                kept.append(Row(feed, count if count < limit else limit))
-            else:
-                result.append(name)
-        self._publisher.keep([row.path + suffix for row in kept for suffix in suffixes])
-        return result, kept
+        names: list[str] = []
+
+        def kept() -> list[Row]:
+            return [
+                Row(post_comments_path(output_name), min(count, limit))
+                for name, output_name, count in index.names_with_feed()
+                if name not in composed
+            ]
+
+        def paths() -> list[str]:
+            return [row.path + suffix for row in kept() for suffix in suffixes]
+
+        if standing.is_whole and len(touched) <= _FEW:
+            names = [name for name, _, _ in index.names_with_feed(touched)]
+            left = index.count_with_feed() - len(names)
+        else:
+            found = index.names_with_feed()
+            names = [
+                name
+                for name, output_name, _ in found
+                if name in touched
+                or not standing.has_feed(post_comments_path(output_name), suffixes)
+            ]
+            left = len(found) - len(names)
+        composed = frozenset(names)
+        self._publisher.keep(left * len(suffixes), paths)
+        return names, kept() if self._is_told else []
 
     # --- main feeds and pages ---------------------------------------------------------------------
 

@@ -23,7 +23,8 @@ class StandingFiles:
 
     def __init__(self, publisher: Publisher, index: Index, *, untouched: bool, whole: bool) -> None:
         self._is_untouched = untouched
-        self._is_whole = untouched and whole
+        #: Whether all is there that was to be there before.
+        self.is_whole = untouched and whole
         self._publisher = publisher
         self._index = index
         self._files: dict[str, str] | None = None
@@ -41,7 +42,7 @@ class StandingFiles:
 
     def has_feed(self, path: str, suffixes: Iterable[str]) -> bool:
         """Tell whether all files of a feed that was to be there before are."""
-        return self._is_whole or all(path + suffix in self.files for suffix in suffixes)
+        return self.is_whole or all(path + suffix in self.files for suffix in suffixes)
 
     def ours(self) -> Iterable[str] | None:
         """Return our files, or what of them may have to go, if nobody can have changed those.
@@ -51,10 +52,10 @@ class StandingFiles:
         if not self._is_untouched:
             return None
         publication = self._publisher.publication
-        if self._is_whole and len(publication.outcomes) < _FEW:
+        if self.is_whole and len(publication.outcomes) < _FEW:
             known = sum(map(self._index.is_output, publication.outcomes))
             if len(publication.kept) + known == self._index.count_outputs():
                 return ()
-        unplanned = self.files.keys() - publication.outcomes.keys() - publication.kept
+        unplanned = set(self.files).difference(publication.outcomes, publication.kept)
         same = all(self._publisher.stats(path) == self.files[path] for path in unplanned)
         return self.files if same else None
