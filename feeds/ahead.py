@@ -65,9 +65,9 @@ def _begin(settings: Settings, shown: str) -> Begun[int, reading.Lot]:
         file for root, found in trees.items() for held in found for file in ours(held, root, places)
     ]
     posts = by_kind(files, source.settings).posts
-    plain = {root: [held.plain() for held in found] for root, found in trees.items()}
     work = partial(reading.read_posts, source, posts, False)
+    if not reading.MANY <= len(posts) <= _MOST:
+        return Begun(work, [])
+    plain = {root: [held.plain() for held in found] for root, found in trees.items()}
     lots = in_chunks(range(0, len(posts), reading.LOT), 1)
-    if reading.MANY <= len(posts) <= _MOST:
-        return Begun(work, lots, (source.digest, len(posts), plain))
-    return Begun(work, [])
+    return Begun(work, lots, (source.digest, len(posts), plain))
