@@ -285,7 +285,10 @@ class Publisher:
         if len(self._staged) < _MANY:
             return None
         paths = (path for folder in _FOLDERS for path in self._listed(folder))
-        return {file_key(p) for p in paths if _TEMPORARY_PREFIX not in p}
+        # A post may be called `my.feeds-1`; no feed begins with a dot.
+        return {
+            file_key(p) for p in paths if not p.rpartition("/")[2].startswith(_TEMPORARY_PREFIX)
+        }
 
     def _replace(self, path: str, temporary: str, standing: Set[str] | None) -> None:
         """Let new bytes take their place; what is compressed never outlives what it was made of.

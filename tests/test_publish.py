@@ -144,6 +144,15 @@ class TestWriting:
                 looked_at = f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
                 assert publisher.stats(path) == looked_at
 
+    def test_a_feed_that_is_called_as_ours_are_while_they_wait_is_dated_later_too(
+        self, output: Path
+    ) -> None:
+        paths = [f"comments/{number}.feeds-1.rss" for number in range(20)]
+        publish(output, dict.fromkeys(paths, rss("old")))
+        before = {path: int((output / path).stat().st_mtime) for path in paths}
+        publish(output, dict.fromkeys(paths, rss("new")))
+        assert all(int((output / path).stat().st_mtime) > before[path] for path in paths)
+
     @pytest.mark.parametrize("fails", ["never", "early", "late"])
     def test_the_disk_writes_while_more_is_staged_and_is_asked_once_more_at_the_end(
         self, output: Path, monkeypatch: pytest.MonkeyPatch, fails: str
