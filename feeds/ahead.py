@@ -7,6 +7,7 @@ not what this process sees, the build does all of it itself.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from feeds import reading
@@ -52,8 +53,12 @@ class Ahead:
 
 
 def begin(settings: Settings, shown: str, at: float) -> Ahead | None:
-    """Begin, if there is a core for it."""
-    return Ahead(settings, shown, at) if cores() > 1 else None
+    """Begin, if there is a core for it, and the system has room for another process."""
+    if cores() < 2:
+        return None
+    with suppress(OSError):
+        return Ahead(settings, shown, at)
+    return None
 
 
 def _begin(settings: Settings, shown: str) -> Begun[int, reading.Lot]:

@@ -134,25 +134,30 @@ def test_what_was_read_by_other_settings_is_of_no_use(
     assert one.listed(source_of(other, "content")) is None
 
 
-def test_a_file_that_was_young_when_it_was_listed_is_given_its_time(
-    blog: TinyBlog, started: Start
+@pytest.mark.parametrize(
+    ("settle", "builds"),
+    [(1.0, 1), (0.0, 2)],
+    ids=["is given its time", "is read by the next build"],
+)
+def test_a_file_that_was_young_when_it_was_listed(
+    blog: TinyBlog, started: Start, settle: float, builds: int
 ) -> None:
     one = started()
     time.sleep(0.3)
     blog.post("0/p0", title="Whole by now")
-    blog.build(ahead=one, clock=time.time, settle=1.0)
+    for ahead_of in [one, None][:builds]:
+        blog.build(ahead=ahead_of, clock=time.time, settle=settle)
     assert b"Whole by now" in blog.files()["comments/p0.rss"]
 
 
-def test_what_changes_once_it_was_read_is_read_by_the_next_build(
-    blog: TinyBlog, started: Start
+def test_where_there_is_no_room_for_a_process_the_build_does_without(
+    blog: TinyBlog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = started()
-    time.sleep(0.3)
-    blog.post("0/p0", title="Later on")
-    blog.build(ahead=one, clock=time.time)
-    blog.build(clock=time.time)
-    assert b"Later on" in blog.files()["comments/p0.rss"]
+    def fork() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert ahead.begin(load(blog.content), "content", time.time()) is None
 
 
 def test_what_is_no_file_is_told_all_the_same(blog: TinyBlog, started: Start) -> None:
