@@ -373,7 +373,10 @@ class Publisher:
             finally:
                 done.release()
 
-        _thread.start_new_thread(write, ())
+        try:
+            _thread.start_new_thread(write, ())
+        except RuntimeError:  # the system has no room for another: then all is written at the end
+            done.release()
 
     def _sync(self) -> None:
         """See to it that the new bytes are on the disk before any name leads to them."""

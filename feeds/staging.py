@@ -134,7 +134,6 @@ class Stage:
         copies = ["", *(precompress.SUFFIXES[encoding] for encoding in chosen.precompress)]
         suffixes = [FORMATS[name].suffix + end for name in chosen.formats for end in copies]
         limit = chosen.post_comments
-        names: list[str] = []
 
         def kept() -> list[Row]:
             return [

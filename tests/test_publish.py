@@ -144,6 +144,17 @@ class TestWriting:
                 looked_at = f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
                 assert publisher.stats(path) == looked_at
 
+    def test_where_there_is_no_room_for_a_thread_all_is_written_at_the_end(
+        self, output: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def start(*given: object) -> int:
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr("_thread.start_new_thread", start)
+        monkeypatch.setattr(publish_room, "_VERY_MANY", 10)
+        files = {f"comments/{number}.rss": rss() for number in range(25)}
+        assert set(publish(output, files).outcomes.values()) == {Outcome.WRITTEN}
+
     def test_a_feed_that_is_called_as_ours_are_while_they_wait_is_dated_later_too(
         self, output: Path
     ) -> None:
