@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from feeds import learned, precompress
 from feeds.ahead import Ahead
+from feeds.comparing import Changes
 from feeds.errors import GuardError, Problem, SettingsError, Severity, StorageError, UsageError
 from feeds.index import Index
 from feeds.layouts import Kind
@@ -36,7 +37,7 @@ from feeds.memory import (
 )
 from feeds.placing import tree_of
 from feeds.publish import Outcome, Publisher
-from feeds.refresh import Changes, fetch_bodies, refresh
+from feeds.refresh import fetch_bodies, refresh
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.site import Source, source_of
 from feeds.sources.tree import Tree

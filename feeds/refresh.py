@@ -16,11 +16,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from feeds import reading, rows
 from feeds.ahead import Ahead
+from feeds.comparing import (
+    Changes,
+    files_to_read,
+    files_to_read_by_look,
+    forget_elsewhere,
+    noted,
+    touch,
+    what_is_held,
+)
 from feeds.errors import ContentError, Problem
 from feeds.index import FileRow, Index
-from feeds.layouts import Place
 from feeds.parallel import Helper, each
-from feeds.placing import by_kind, lone_place, ours, suffixes_of, trees_with_posts
+from feeds.placing import by_kind, suffixes_of, trees_with_posts
 from feeds.settings import Settings
 from feeds.sources import comments
 from feeds.sources.files import File
@@ -41,30 +49,6 @@ _PATIENCE = 10
 Row: TypeAlias = tuple[Any, ...]
 #: The folders of each tree that may have changed, `""` or `"/sub"`; None: any.
 Folders: TypeAlias = Mapping[str, Iterable[str] | None]
-
-
-class Changes:
-    """What the content says otherwise than the index did.
-
-    Attributes:
-        posts: whether any post did.
-        names: the names of those posts, old and new.
-        folders: the folders of comments in which something did.
-        racy: folders with files so young that a further change might not show in their stats.
-        seen: what was listed whole, of trees that nothing was known of, as `listing` tells it, by
-            tree; None for a tree that it looks at in another way.
-        count: how many files were read.
-    """
-
-    __slots__ = ("count", "folders", "names", "posts", "racy", "seen")
-
-    def __init__(self) -> None:
-        self.posts = False
-        self.names: set[str] = set()
-        self.folders: set[str] = set()
-        self.racy: set[str] = set()
-        self.seen: dict[str, dict[str, bytes] | None] = {}
-        self.count = 0
 
 
 def refresh(
@@ -103,7 +87,7 @@ def refresh(
     changes = Changes()
     settings = source.settings
     if distrust is None:
-        _forget_elsewhere(index, settings, changes)
+        forget_elsewhere(index, settings, changes)
 
     suffixes = suffixes_of(settings)
 
@@ -117,12 +101,14 @@ def refresh(
             left = folders[root]
             if left is not None and distrust is not None:
                 since = (distrust, young)
-                files, left = _of_rows(index, tree, root, left, looked_at, settings, since, changes)
+                files, left = files_to_read_by_look(
+                    index, tree, root, left, looked_at, settings, since, changes
+                )
                 result += _settled(files, settle, clock) if clock else files
-            found = seen[root] if seen else _held(index, tree, root, left, suffixes)
+            found = seen[root] if seen else what_is_held(index, tree, root, left, suffixes)
             if index.is_new and index.is_kept:
-                found = _noted(found, root, changes)
-            files = _changed(index, settings.places, root, found, distrust, young, changes)
+                found = noted(found, root, changes)
+            files = files_to_read(index, settings.places, root, found, distrust, young, changes)
             result += files if seen or not clock else _settled(files, settle, clock)
         return result
 
@@ -174,151 +160,7 @@ def refresh(
     return changes
 
 
-# --- what changed ---------------------------------------------------------------------------------
-
-
-def _held(
-    index: Index,
-    tree: Tree,
-    root: str,
-    folders: Iterable[str] | None,
-    suffixes: frozenset[str],
-) -> Iterator[Held]:
-    """Yield what is in some folders of a tree, or in all that are known or there."""
-    if folders is None:
-        known = index.folders()
-        left = {f.removeprefix(root) for f in known if f == root or f.startswith(f"{root}/")}
-        for held in tree.walk(root, suffixes):
-            left.discard(held.folder)
-            yield held
-        folders = left
-    for folder in folders:
-        yield tree.held(root, folder, suffixes)
-
-
-def _noted(found: Iterable[Held], root: str, changes: Changes) -> Iterator[Held]:
-    """Note what the folders of a tree hold: to look at them once more would take as long again."""
-    seen: dict[str, bytes] = {}
-    is_told = True
-    for held in found:
-        digest = held.digest
-        is_told &= digest is not None
-        seen[held.folder] = digest or b""
-        yield held
-    changes.seen[root] = seen if is_told else None
-
-
-def _changed(
-    index: Index,
-    places: Sequence[Place],
-    root: str,
-    found: Iterable[Held],
-    distrust: int | None,
-    young: int,
-    changes: Changes,
-) -> list[File]:
-    """Return the files to read; forget those that are gone."""
-    result: list[File] = []
-    for held in found:
-        folder = root + held.folder
-        files = ours(held, root, places)
-        if held.problems or not index.is_new:
-            index.replace_folder_problems(folder, held.problems)
-        if any(file.stats[1] >= young or file.stats[2] >= young for file in files):
-            changes.racy.add(folder)
-        if index.is_new:
-            result += files
-            continue
-        known = index.files_in(folder)
-        listed = {file.inside: file for file in files}
-        _forget(index, known.keys() - listed.keys(), changes)
-        for path, file in listed.items():
-            _, modified, changed, _ = stats = file.stats
-            if (
-                known.get(path) != stats
-                or distrust is None
-                or modified >= distrust
-                or changed >= distrust
-            ):
-                result.append(file)
-    return result
-
-
-def _of_rows(
-    index: Index,
-    tree: Tree,
-    root: str,
-    folders: Iterable[str],
-    looked_at: Mapping[str, list[Listed]],
-    settings: Settings,
-    since: tuple[int, int],
-    changes: Changes,
-) -> tuple[list[File], list[str]]:
-    """Do what `_changed` does where a look has told what is in a folder, and return what is left.
-
-    To list thousands of files once more takes three times as long.
-    """
-    result: list[File] = []
-    left: list[str] = []
-    for folder in folders:
-        inside = root + folder
-        rows, place = looked_at.get(inside), lone_place(inside, root, settings.places)
-        if not rows or place is None or index.has_folder_problems(inside):
-            left.append(folder)
-            continue
-        names, gone = _changed_names(index, inside, rows, since, changes)
-        files = tree.named(root, folder, names)
-        if files is None:
-            left.append(folder)
-            continue
-        _forget(index, gone, changes)
-        result += [file for file in files if file.suffix in place.suffixes]
-    return result, left
-
-
-def _changed_names(
-    index: Index, folder: str, rows: list[Listed], since: tuple[int, int], changes: Changes
-) -> tuple[list[str], Iterable[str]]:
-    """Return the names of the files to read in a folder, and the paths of those that are gone."""
-    distrust, young = since
-    names: list[str] = []
-    gone = index.files_in(folder)
-    oldest = min(since)
-    for row in rows:
-        stats = row[1:]
-        is_same = gone.pop(f"{folder}/{row[0]}", None) == stats
-        _, modified, changed, _ = stats
-        if is_same and modified < oldest and changed < oldest:
-            continue
-        if modified >= young or changed >= young:
-            changes.racy.add(folder)
-        if not is_same or modified >= distrust or changed >= distrust:
-            names.append(row[0])
-    return names, gone
-
-
-def _forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None:
-    """Forget what lies where the settings no longer look for content."""
-    roots = tuple(f"{root}/" for root in settings.trees)
-    for folder in index.folders():
-        if not f"{folder}/".startswith(roots):
-            _forget(index, index.files_in(folder), changes)
-            index.replace_folder_problems(folder, [])
-
-
-def _forget(index: Index, files: Iterable[str], changes: Changes) -> None:
-    for file in files:
-        _touch(index, file, changes)
-        index.forget(file)
-
-
-def _touch(index: Index, file: str, changes: Changes) -> None:
-    """Note what a file held, before it holds something else."""
-    folders = index.comment_folders_of(file)
-    if post := index.post_of(file):
-        changes.names.add(post[1])
-    changes.posts |= bool(post) or not folders  # one that never could be read names a post, too
-    changes.folders |= folders
+# --- waiting --------------------------------------------------------------------------------------
 
 
 def _settled(files: list[File], settle: float, clock: Callable[[], float]) -> list[File]:
@@ -456,7 +298,7 @@ def _replace_post(index: Index, file: File, found: list[Row], changes: Changes) 
         if found == [row for row in [index.post_of(file.inside)] if row]:
             return
         changes.posts = True
-        _touch(index, file.inside, changes)
+        touch(index, file.inside, changes)
         index.drop_contents(file.inside)
     _add_posts(index, found, changes)
 
@@ -471,7 +313,7 @@ def _replace_comments(index: Index, file: File, found: list[Row], changes: Chang
     if index.is_known(file.inside):
         if found == index.comments_of(file.inside):
             return
-        _touch(index, file.inside, changes)
+        touch(index, file.inside, changes)
         index.drop_contents(file.inside)
     _add_comments(index, found, changes)
 
@@ -492,7 +334,7 @@ def _store_large(index: Index, file: File, settings: Settings, changes: Changes)
     problems: list[Problem] = []
     folders: set[str] = set()
     if not index.is_new:
-        _touch(index, file.inside, changes)
+        touch(index, file.inside, changes)
     index.begin_attempt()
     index.drop_contents(file.inside)
     items = comments.stream(file, settings)

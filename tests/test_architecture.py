@@ -43,6 +43,7 @@ ROOMS = (
     "reading",
     "placing",
     "ahead",
+    "comparing",
     "refresh",
     "memory",
     "plans",
