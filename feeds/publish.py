@@ -1,8 +1,9 @@
 """The only room that touches `output/`: lock it, compare, and replace what differs, whole.
 
 At every instant each file is the old version or the new one (promise 2): the new bytes go into a
-temporary file beside it, reach the disk, and take its place by `rename`. What is the same is not
-touched (promise 3). What stands there and was not made by us is left alone.
+temporary file beside it, reach the disk, and take its place by `rename`; a folder that is new takes
+its place with all that is in it. What is the same is not touched (promise 3). What stands there and
+was not made by us is left alone.
 """
 
 from __future__ import annotations
@@ -146,8 +147,8 @@ class Publisher:
         self._lock: int | None = None
         #: Folders that were not there before, the outer ones first.
         self._made: list[Path] = []
-        #: Folders that are there now.
-        self._known: set[str] = set()
+        #: Folder → where new files for it wait, both within `output/`.
+        self._waiting: dict[str, str] = {}
         #: Whether nothing stood in a folder when the first file for it was prepared.
         self._empty: dict[str, bool] = {}
         #: Final path → temporary path, both within `output/`.
@@ -180,7 +181,8 @@ class Publisher:
         """Take back what did not come to its end, and let go of the lock."""
         for temporary in self._staged.values():
             _discard(self._output / temporary)
-        for folder in reversed(self._made):
+        new = (self._output / _waiting_for(folder) for folder in _FOLDERS)  # by any process
+        for folder in (*new, *reversed(self._made)):
             with contextlib.suppress(OSError):  # most have files in them by now
                 folder.rmdir()
         if self._lock is not None:
@@ -268,6 +270,8 @@ class Publisher:
         """
         self._sync()
         self._empty.clear()  # from now on they are not
+        for folder in _FOLDERS:
+            self._replace_folder(folder)
         standing = self._standing()
         for path, temporary in list(self._staged.items()):
             try:
@@ -290,6 +294,22 @@ class Publisher:
             file_key(p) for p in paths if not p.rpartition("/")[2].startswith(_TEMPORARY_PREFIX)
         }
 
+    def _replace_folder(self, folder: str) -> None:
+        """Let a new folder take its place with all the files that wait in it."""
+        waiting = _waiting_for(folder)
+        inside = {p: t for p, t in self._staged.items() if t.startswith(f"{waiting}/")}
+        if not inside:
+            return
+        try:
+            for path, temporary in inside.items():
+                if feed := original(path):
+                    self._date(path, temporary, self._staged[feed])
+            os.rename(f"{self._folder}/{waiting}", f"{self._folder}/{folder}")
+        except OSError:  # it has come to be there, say: then one file after the other
+            return
+        for path in inside:
+            del self._staged[path]
+
     def _replace(self, path: str, temporary: str, standing: Set[str] | None) -> None:
         """Let new bytes take their place; what is compressed never outlives what it was made of.
 
@@ -298,9 +318,7 @@ class Publisher:
         """
         new, place = f"{self._folder}/{temporary}", f"{self._folder}/{path}"
         if feed := original(path):
-            self._stats.pop(path, None)
-            moment = os.stat(self._output / feed).st_mtime_ns
-            os.utime(new, ns=(moment, moment))
+            self._date(path, temporary, feed)
         elif standing is None or standing:  # or nothing at all stands there
             if standing is None or file_key(path) in standing:
                 self._stats.pop(path, None)
@@ -311,6 +329,12 @@ class Publisher:
                         with contextlib.suppress(FileNotFoundError):
                             os.unlink(place + end)
         os.replace(new, place)
+
+    def _date(self, copy: str, temporary: str, feed: str) -> None:
+        """Let a compressed copy be as old as its feed, which is there or waits."""
+        self._stats.pop(copy, None)
+        moment = os.stat(f"{self._folder}/{feed}").st_mtime_ns
+        os.utime(f"{self._folder}/{temporary}", ns=(moment, moment))
 
     def stats(self, path: str) -> str | None:
         """Return size, time and inode of a published file, as one text; None if it is not there."""
@@ -328,26 +352,34 @@ class Publisher:
         """Write new bytes beside a file."""
         if self._dry:
             return Staged(path, Outcome.WRITTEN)
-        folder, slash, _ = path.rpartition("/")
-        if folder not in self._known:
-            self._made += _make_folder(self._output / folder)
-            self._known.add(folder)
-        name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{next(self._numbers)}{_TEMPORARY_SUFFIX}"
-        temporary = f"{folder}{slash}{name}"
+        temporary = self._temporary_for(path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         try:
             descriptor = os.open(f"{self._folder}/{temporary}", flags, _FILE_MODE)
             try:
-                os.fchmod(descriptor, _FILE_MODE)  # whatever the umask: servers read it
                 while data:
                     data = data[os.write(descriptor, data) :]
-                stats = _told(os.fstat(descriptor))
+                status = os.fstat(descriptor)
+                if stat.S_IMODE(status.st_mode) != _FILE_MODE:  # by the umask; servers read it
+                    os.fchmod(descriptor, _FILE_MODE)
             finally:
                 os.close(descriptor)
         except OSError as error:
             _discard(self._output / temporary)
             raise _storage_error(self._output / path, error) from error
-        return Staged(path, Outcome.WRITTEN, temporary, stats)
+        return Staged(path, Outcome.WRITTEN, temporary, _told(status))
+
+    def _temporary_for(self, path: str) -> str:
+        """Return where the new bytes of a file wait, in a folder that is there."""
+        folder, slash, name = path.rpartition("/")
+        if folder not in self._waiting:
+            is_new = not os.path.lexists(f"{self._folder}/{folder}")
+            self._waiting[folder] = _waiting_for(folder) if is_new else folder
+            self._made += _make_folder(self._output / self._waiting[folder])
+        waiting = self._waiting[folder]
+        if waiting == folder:
+            name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{next(self._numbers)}{_TEMPORARY_SUFFIX}"
+        return f"{waiting}{slash}{name}"
 
     def _sync_ahead(self) -> None:
         """Have the disk write what is staged so far, while more is made: `_sync` waits less then.
@@ -389,7 +421,10 @@ class Publisher:
                 return
         except OSError as error:
             raise _storage_error(self._output, error) from error
-        for path, temporary in self._staged.items():
+        # Of a folder that is to take its place whole, the names must have got there, too.
+        waiting = self._folders()
+        whole = {folder: w for folder in _FOLDERS if (w := _waiting_for(folder)) in waiting}
+        for path, temporary in (self._staged | whole).items():
             try:
                 _fsync(self._output / temporary)
             except OSError as error:
@@ -397,8 +432,12 @@ class Publisher:
 
     def _is_one_disk(self) -> bool:
         """Tell whether all that is staged is on the disk of the output folder itself."""
-        folders = {path.rpartition("/")[0] for path in self._staged} | {""}
+        folders = self._folders() | {""}
         return len({os.stat(self._output / folder).st_dev for folder in folders}) == 1
+
+    def _folders(self) -> set[str]:
+        """Return the folders in which new bytes wait."""
+        return {path.rpartition("/")[0] for path in self._staged.values()}
 
     def _sync_folders(self) -> None:
         changed = {
@@ -406,7 +445,8 @@ class Publisher:
             for path, outcome in self.publication.outcomes.items()
             if outcome in {Outcome.WRITTEN, Outcome.REMOVED}
         }
-        for folder in sorted(changed):
+        # A folder that is new has its name in the one above.
+        for folder in sorted(changed | {""} if changed else ()):
             try:
                 _fsync(self._output / folder)
             except OSError as error:
@@ -437,35 +477,44 @@ class Publisher:
     def _is_planned(self, path: str) -> bool:
         return path in self.publication.outcomes or path in self.publication.kept
 
-    def _listed(self, folder: str) -> list[str]:
-        """Return the paths of what stands in a folder."""
-        names = _listed(self._output / folder)
+    def _listed(self, folder: str, prefix: str = "") -> list[str]:
+        """Return, in order, the paths of what stands in a folder and is called so."""
+        names = _listed(self._output / folder, prefix)
         return [f"{folder}/{name}" for name in names] if folder else names
 
     def tidy(self) -> None:
         """Remove what another process of this build wrote, and was killed before we heard of it."""
         known, ours = set(self._staged.values()), f"{_TEMPORARY_PREFIX}{os.getpid()}-"
-        for folder, name in self._temporary():
-            if os.path.join(folder, name) not in known and not name.startswith(ours):
-                _discard(self._output / folder / name)
+        for path in self._temporary():
+            if path not in known and not path.rpartition("/")[2].startswith(ours):
+                _discard(self._output / path)
 
     def sweep(self) -> None:
         """Remove what a killed build left behind; the lock says that nobody else is at work."""
         if self._dry:
             return
-        for folder, name in self._temporary():
-            _discard(self._output / folder / name)
-
-    def _temporary(self) -> Iterator[tuple[str, str]]:
-        """Yield folder and name of what waits to take its place, or was to."""
+        for path in self._temporary():
+            _discard(self._output / path)
         for folder in _FOLDERS:
-            for name in _listed(self._output / folder, _TEMPORARY_PREFIX):
-                if name.endswith(_TEMPORARY_SUFFIX):
-                    yield folder, name
+            with contextlib.suppress(OSError):
+                os.rmdir(self._output / _waiting_for(folder))
+
+    def _temporary(self) -> Iterator[str]:
+        """Yield the paths of the files that wait to take their places, or were to."""
+        for folder in _FOLDERS:
+            yield from self._listed(_waiting_for(folder))
+            for path in self._listed(folder, _TEMPORARY_PREFIX):
+                if path.endswith(_TEMPORARY_SUFFIX):
+                    yield path
 
 
 class _NotOursError(Exception):
     """What stands at a place of ours was made by somebody else."""
+
+
+def _waiting_for(folder: str) -> str:
+    """Return where the files of a folder wait as long as it is not there."""
+    return f"{_TEMPORARY_PREFIX}{folder}{_TEMPORARY_SUFFIX}"
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:

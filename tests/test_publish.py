@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import pytest
 from feeds import publish as publish_room
 from feeds.errors import BusyError, StorageError
 from feeds.feed import GENERATOR
+from feeds.precompress import SUFFIXES
 from feeds.publish import Outcome, Publication, Publisher
 from tests.builders import NOW, TinyBlog
 from tests.processes import NOBODY, lock_holder, run, run_as_nobody
@@ -103,16 +104,20 @@ class TestWriting:
         assert identity(output / "entries.rss") == before
         assert sorted(path.name for path in output.rglob("*")) == ["entries.rss"]
 
+    @pytest.mark.parametrize("is_new", [True, False])
     def test_what_a_killed_helper_wrote_goes_and_what_we_wrote_ourselves_stays(
-        self, output: Path
+        self, output: Path, is_new: bool
     ) -> None:
+        if not is_new:
+            publish(output, {"comments/old.rss": rss("old")})
         with Publisher(output) as publisher:
             adopted = publisher.prepare("comments/hello.rss", rss("adopted"))
             publisher.adopt(adopted)
             waiting = publisher.prepare("entries.rss", rss("to be adopted later"))
             of_another_process = (
                 output / f".feeds-{os.getpid()}1-0.tmp",
-                output / "comments/.feeds-1-7.tmp",
+                output
+                / (".feeds-comments.tmp/second.rss" if is_new else "comments/.feeds-1-7.tmp"),
             )
             for path in of_another_process:
                 path.write_bytes(rss("half"))
@@ -122,6 +127,57 @@ class TestWriting:
             publisher.commit()
         assert (output / "comments/hello.rss").read_bytes() == rss("adopted")
         assert (output / "entries.rss").read_bytes() == rss("to be adopted later")
+        assert leftovers(output) == []
+
+    @pytest.mark.parametrize("copies", [(), ("gzip",)])
+    def test_a_new_folder_is_to_be_seen_with_all_that_is_in_it_or_not_at_all(
+        self, output: Path, monkeypatch: pytest.MonkeyPatch, copies: Sequence[str]
+    ) -> None:
+        seen: list[set[str]] = []
+        for name in ("rename", "replace"):
+            move = getattr(os, name)
+
+            def moved(old: str, new: str, move: Callable[[str, str], None] = move) -> None:
+                move(old, new)
+                seen.append({path.name for path in output.glob("comments/*")})
+
+            monkeypatch.setattr(os, name, moved)
+        paths = [f"comments/{number}.rss" for number in range(30)]
+        with Publisher(output) as publisher:
+            for path in (*paths, "entries.rss"):
+                for staged in publisher.prepare_feed(path, rss(path), copies):
+                    publisher.adopt(staged)
+            assert not (output / "comments").exists()
+            publisher.commit()
+        for path in paths:
+            times = {file.stat().st_mtime_ns for file in output.glob(f"{path}*")}
+            assert len(times) == 1, "a copy is as old as its feed"
+        ends = {"", *(SUFFIXES[copy] for copy in copies)}
+        whole = {path.removeprefix("comments/") + end for path in paths for end in ends}
+        assert seen == [whole] * (1 + len(ends))
+        assert leftovers(output) == []
+
+    @pytest.mark.parametrize("kind", ["empty", "full"])
+    def test_a_folder_that_somebody_makes_meanwhile_is_filled_file_by_file(
+        self, output: Path, kind: str
+    ) -> None:
+        with Publisher(output) as publisher:
+            publisher.stage("comments/hello.rss", rss("new"))
+            (output / "comments").mkdir()
+            if kind == "full":
+                (output / "comments/mine.txt").write_text("mine")
+            publisher.commit()
+        assert (output / "comments/hello.rss").read_bytes() == rss("new")
+        assert (output / "comments/mine.txt").exists() == (kind == "full")
+        assert leftovers(output) == []
+
+    def test_what_a_killed_build_left_of_a_new_folder_goes(self, output: Path) -> None:
+        left = output / ".feeds-comments.tmp"
+        left.mkdir(parents=True)
+        (left / "hello.rss").write_bytes(b"<rs")
+        (left / "gone.rss").write_bytes(rss())
+        publish(output, {"comments/hello.rss": rss("new")})
+        assert [path.name for path in output.glob("comments/*")] == ["hello.rss"]
         assert leftovers(output) == []
 
     @pytest.mark.parametrize("before", [None, "new", "old", "old and of the same second"])
@@ -430,8 +486,11 @@ def test_new_bytes_are_on_the_disk_before_a_name_leads_to_them(blog: TinyBlog, p
             assert os.path.dirname(old) == os.path.dirname(new), (
                 "a rename within one folder is whole"
             )
-            assert "everything" in synced or str(blog.folder / old) in synced
-            renamed += 1
+            place = blog.folder / new
+            inside = [path.name for path in place.glob("*")] if place.is_dir() else []
+            waited = {str(blog.folder / old / name) for name in ["", *inside]}
+            assert "everything" in synced or waited <= synced
+            renamed += len(inside) or 1
     assert renamed == len(blog.files())
     last_rename = max(n for n, (name, _) in enumerate(calls) if name.startswith("rename"))
     after = {
@@ -449,14 +508,18 @@ def test_a_new_folder_is_on_the_disk_too(blog: TinyBlog) -> None:
     assert [str(blog.folder)] in synced  # it holds the name of the new `output`
 
 
-def test_what_others_link_to_comes_first(blog: TinyBlog) -> None:
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_others_link_to_comes_first(blog: TinyBlog, is_new: bool) -> None:
+    if not is_new:
+        (blog.output / "comments").mkdir(parents=True)
     calls = _traced_build(blog.post().comment())
     names = [
         re.findall(r'output/([^".][^"]*)"', args)[-1]
         for name, args in calls
         if name.startswith("rename")
     ]
-    order = ["comments/hello.rss", "comments.rss", "entries.rss", "index.html", "head.html"]
+    first = "comments" if is_new else "comments/hello.rss"
+    order = [first, "comments.rss", "entries.rss", "index.html", "head.html"]
     assert [name for name in names if name in order] == order
 
 
