@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from feeds.index import Index
+from feeds.known import name_in, path_of
 from feeds.layouts import Place
 from feeds.placing import lone_place, ours
 from feeds.settings import Settings
@@ -92,13 +93,13 @@ def files_to_read(
         if index.is_new:
             result += files
             continue
-        known = index.files_in(folder)
-        listed = {file.inside: file for file in files}
-        _forget(index, known.keys() - listed.keys(), changes)
-        for path, file in listed.items():
+        known = index.known.in_folder(folder)
+        listed = {name_in(folder, file.inside): file for file in files}
+        _forget(index, folder, known.keys() - listed.keys(), changes)
+        for name, file in listed.items():
             _, modified, changed, _ = stats = file.stats
             if (
-                known.get(path) != stats
+                known.get(name) != stats
                 or distrust is None
                 or modified >= distrust
                 or changed >= distrust
@@ -134,7 +135,7 @@ def files_to_read_by_look(
         if files is None:
             left.append(folder)
             continue
-        _forget(index, gone, changes)
+        _forget(index, inside, gone, changes)
         result += [file for file in files if file.suffix in place.suffixes]
     return result, left
 
@@ -142,14 +143,14 @@ def files_to_read_by_look(
 def _changed_names(
     index: Index, folder: str, rows: list[Listed], since: tuple[int, int], changes: Changes
 ) -> tuple[list[str], Iterable[str]]:
-    """Return the names of the files to read in a folder, and the paths of those that are gone."""
+    """Return the names of the files to read in a folder, and of those that are gone."""
     distrust, young = since
     names: list[str] = []
-    gone = index.files_in(folder)
+    gone = dict(index.known.in_folder(folder))
     oldest = min(since)
     for row in rows:
         stats = row[1:]
-        is_same = gone.pop(f"{folder}/{row[0]}", None) == stats
+        is_same = gone.pop(row[0], None) == stats
         _, modified, changed, _ = stats
         if is_same and modified < oldest and changed < oldest:
             continue
@@ -165,14 +166,14 @@ def forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None
     roots = tuple(f"{root}/" for root in settings.trees)
     for folder in index.folders():
         if not f"{folder}/".startswith(roots):
-            _forget(index, index.files_in(folder), changes)
+            _forget(index, folder, list(index.known.in_folder(folder)), changes)
             index.replace_folder_problems(folder, [])
 
 
-def _forget(index: Index, files: Iterable[str], changes: Changes) -> None:
-    for file in files:
-        touch(index, file, changes)
-        index.forget(file)
+def _forget(index: Index, folder: str, names: Iterable[str], changes: Changes) -> None:
+    for name in names:
+        touch(index, path_of(folder, name), changes)
+        index.forget(folder, name)
 
 
 def touch(index: Index, file: str, changes: Changes) -> None:

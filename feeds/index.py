@@ -8,17 +8,17 @@ names of posts; only what shows them is composed anew.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from feeds import rows, tables, threads
 from feeds.errors import Problem, Severity
 from feeds.ids import post_id
+from feeds.known import KnownFiles, path_of
 from feeds.layouts import Kind
 from feeds.linking import Finder
 from feeds.model import Comment, Post
@@ -45,19 +45,12 @@ _MANY_AT_ONCE = 500
 #: The scope of what is wrong with posts among themselves, and with folders of no post.
 _SITE = "site"
 _FOLDERS = "folders"
+#: How the scope begins of what is wrong with one file, and so on; its name follows.
+_FILE_SCOPE, _FOLDER_SCOPE, _FEED_SCOPE, _THREAD_SCOPE = "file ", "folder ", "feed ", "thread "
 
 Row: TypeAlias = tuple[Any, ...]
 #: Where a comment stands: its file and line.
 _PLACE = itemgetter(0, 1)
-
-
-class FileRow(NamedTuple):
-    """What is known of a file: its stats, and what was wrong with it."""
-
-    file: str
-    folder: str
-    stats: tuple[int, int, int, int]
-    problems: tuple[Problem, ...] = ()
 
 
 class Index:
@@ -77,6 +70,8 @@ class Index:
         self.is_new = False
         #: Whether a later build is to find here what this one knows.
         self.is_kept = True
+        #: Which files there are.
+        self.known = KnownFiles(database)
         self._settings = settings
         #: How many more comments there may be before they are sorted; None: they are.
         self._room: int | None = None
@@ -91,9 +86,11 @@ class Index:
         self._room = _MOST_UNSORTED
         self._is_public_sorted = False
         self._execute(tables.SCHEMA)
+        self.known.create()
 
     def complete(self) -> None:
-        """Make whatever finds things quickly in new tables."""
+        """Make whatever finds things quickly in new tables, and write what is known of files."""
+        self.known.write()
         if self._room is not None:
             self._room = None
             self._execute(tables.LOOKUPS)
@@ -104,37 +101,15 @@ class Index:
 
     # --- what was read ----------------------------------------------------------------------------
 
-    def files_in(self, folder: str) -> dict[str, Row]:
-        """Return the stats of the files right in a folder, as they were last seen, by path."""
-        query = "SELECT file, size, mtime, ctime, inode FROM files WHERE folder = ?"
-        return {row[0]: row[1:] for row in self.database.execute(query, (folder,))}
-
-    def has_files(self, count: int) -> bool:
-        """Tell whether so many files of content are known."""
-        query = "SELECT 1 FROM files LIMIT 1 OFFSET ?"
-        return self.database.execute(query, (count - 1,)).fetchone() is not None
-
     def folders(self) -> set[str]:
         """Return every folder that held a file, or something that is none of ours and a problem."""
-        query = (
-            "SELECT folder FROM files UNION"
-            " SELECT substr(scope, 8) FROM problems WHERE scope >= 'folder ' AND scope < 'folder!'"
-        )
-        return {row[0] for row in self.database.execute(query)}
+        return self.known.folders() | self._scopes(_FOLDER_SCOPE)
 
-    def remember(self, files: Iterable[FileRow]) -> None:
-        """Note files as they were just seen."""
-        self.database.executemany(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (file, folder, *stats, _written(problems) if problems else None)
-                for file, folder, stats, problems in files
-            ],
-        )
-
-    def forget(self, file: str) -> None:
+    def forget(self, folder: str, name: str) -> None:
         """Drop a file that is gone, and what stood in it."""
-        self.database.execute("DELETE FROM files WHERE file = ?", (file,))
+        file = path_of(folder, name)
+        self.known.forget(folder, name)
+        self.replace_file_problems(file, ())
         self.drop_contents(file)
 
     def drop_contents(self, file: str) -> None:
@@ -160,13 +135,6 @@ class Index:
         """Return the rows of the comments in a file, in their order."""
         query = "SELECT * FROM comments WHERE file = ? ORDER BY line"
         return self.database.execute(query, (file,)).fetchall()
-
-    def is_known(self, file: str) -> bool:
-        """Tell whether a file was seen before; to be asked before it is remembered."""
-        if self.is_new:
-            return False
-        query = "SELECT 1 FROM files WHERE file = ?"
-        return self.database.execute(query, (file,)).fetchone() is not None
 
     def begin_attempt(self) -> None:
         """Begin something that may have to be undone by itself."""
@@ -243,7 +211,7 @@ class Index:
         for name in touched:
             if name not in new:
                 self.database.execute("DELETE FROM public WHERE name = ?", (name,))
-                self._replace_problems(_thread_scope(name), [])
+                self._replace_problems(_THREAD_SCOPE + name, ())
         self.database.executemany(
             "INSERT OR REPLACE INTO public VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0)",
             # In the order of the table's own key, in which it takes them quickest.
@@ -275,22 +243,13 @@ class Index:
 
         Comments on them are neither published nor a problem.
         """
-        if self._settings.content.layout:
-            # In another program's blog a file without a post in it may be none of its posts at all.
-            test, values = "problems IS NOT NULL", []
-        else:
-            # Of the files without a post in them nearly all are comments, and not asked for.
-            paths = [place.path for place in self._settings.places if place.kind is Kind.POST]
-            one = "file = ? OR (file > ? || '/' AND file < ? || '0')"
-            test = f"({' OR '.join([one] * len(paths))})"
-            values = [path for path in paths for _ in range(3)]
-        found = self.database.execute(
-            f"SELECT file FROM files WHERE {test} AND file NOT IN (SELECT file FROM posts)"
-            " ORDER BY file",
-            values,
-        )
-        names = (self._name_in_posts(file) for (file,) in found)
-        return [file_name(name)[0] for name in names if name]
+        query = "SELECT 1 FROM posts WHERE file = ?"
+        return [
+            file_name(name)[0]
+            for file in sorted(self._scopes(_FILE_SCOPE))
+            if (name := self._name_in_posts(file))
+            and not self.database.execute(query, (file,)).fetchone()
+        ]
 
     def _name_in_posts(self, file: str) -> str | None:
         """Return the path of a file within its folder for posts; None if it is in none."""
@@ -357,7 +316,7 @@ class Index:
         linked = self._values("SELECT name FROM links WHERE name IS NOT NULL", "name", names)
         counted = self._values("SELECT name FROM public WHERE count", "name", names)
         query = "SELECT scope FROM problems WHERE scope >= 'thread ' AND scope < 'thread!'"
-        told = self._values(query, "scope", list(map(_thread_scope, names)))
+        told = self._values(query, "scope", [_THREAD_SCOPE + name for name in names])
         plain = self._plain_threads(names)
         found: list[Row] = []
         for name in names:
@@ -367,8 +326,8 @@ class Index:
                 count, newest, problems = self._count(name)
             if count or name in counted:
                 found.append((count, newest, is_dated, name))
-            if problems or _thread_scope(name) in told:
-                self._replace_problems(_thread_scope(name), problems)
+            if problems or _THREAD_SCOPE + name in told:
+                self._replace_problems(_THREAD_SCOPE + name, problems)
         self.database.executemany(
             "UPDATE public SET count = ?, last_comment = ?, plain = ? WHERE name = ?", found
         )
@@ -614,23 +573,11 @@ class Index:
                 f"SELECT path, what, remedy, line, severity FROM problems{test}"
             )
         ]
-        # The severity ends each; a quote within a text has a backslash before it.
-        test = (
-            ""
-            if notes
-            else """ AND (instr(problems, ' "problem"]') OR instr(problems, ' "warning"]'))"""
-        )
-        for (text,) in self.database.execute(
-            f"SELECT problems FROM files WHERE problems IS NOT NULL{test}"
-        ):
-            found += _problems(text)
         return found + (list(self._silent()) if notes else [])
 
     def count_noted(self, beginning: str) -> int:
         """Return how many files have a note that begins so."""
-        query = "SELECT count(*) FROM files WHERE problems IS NOT NULL AND instr(problems, ?)"
-        # Where a text begins; a quote within one has a backslash before it.
-        beginning = f" {json.dumps(beginning)[:-1]}"
+        query = "SELECT count(DISTINCT scope) FROM problems WHERE instr(what, ?) = 1"
         return int(self.database.execute(query, (beginning,)).fetchone()[0])
 
     def _silent(self) -> Iterator[Problem]:
@@ -644,26 +591,37 @@ class Index:
     def has_folder_problems(self, folder: str) -> bool:
         """Tell whether anything lies in a folder that is no file of ours, and is a problem."""
         query = "SELECT 1 FROM problems WHERE scope = ?"
-        return self.database.execute(query, (f"folder {folder}",)).fetchone() is not None
+        return self.database.execute(query, (_FOLDER_SCOPE + folder,)).fetchone() is not None
+
+    def replace_file_problems(self, file: str, problems: Sequence[Problem]) -> None:
+        """Note what was wrong with a file."""
+        if self.is_new and not problems:
+            return
+        self._replace_problems(_FILE_SCOPE + file, problems)
 
     def replace_folder_problems(self, folder: str, problems: Sequence[Problem]) -> None:
         """Note what is wrong with what lies in a folder and is no file of ours."""
         if self.is_new and not problems:
             return
-        self._replace_problems(f"folder {folder}", problems)
+        self._replace_problems(_FOLDER_SCOPE + folder, problems)
 
     def replace_feed_problems(self, path: str, problems: Sequence[Problem]) -> None:
         """Note what is wrong with a feed."""
         if self.is_new and not problems:
             return
-        self._replace_problems(f"feed {path}", problems)
+        self._replace_problems(_FEED_SCOPE + path, problems)
 
     def drop_feed_problems(self, but: Callable[[str], bool]) -> None:
         """Drop what was wrong with feeds of which `but` does not say that they are there."""
-        query = "SELECT DISTINCT scope FROM problems WHERE scope >= 'feed ' AND scope < 'feed!'"
-        for (scope,) in self.database.execute(query).fetchall():
-            if not but(scope.removeprefix("feed ")):
-                self._replace_problems(scope, [])
+        for path in self._scopes(_FEED_SCOPE):
+            if not but(path):
+                self._replace_problems(_FEED_SCOPE + path, ())
+
+    def _scopes(self, kind: str) -> set[str]:
+        """Return the files, folders or feeds with which something is wrong."""
+        query = "SELECT DISTINCT substr(scope, ?) FROM problems WHERE scope >= ? AND scope < ?"
+        span = (len(kind) + 1, kind, f"{kind[:-1]}!")
+        return {name for (name,) in self.database.execute(query, span)}
 
     def _replace_problems(self, scope: str, problems: Iterable[Problem]) -> None:
         self.database.execute("DELETE FROM problems WHERE scope = ?", (scope,))
@@ -806,23 +764,8 @@ def _place(folder: str, file: str) -> str:
     return above if above.endswith(folder) else file
 
 
-def _thread_scope(name: str) -> str:
-    return f"thread {name}"
-
-
-def _written(problems: Iterable[Problem]) -> str:
-    return json.dumps([_problem_row(problem) for problem in problems])
-
-
 def _problem_row(problem: Problem) -> Row:
     return (problem.path, problem.what, problem.remedy, problem.line, problem.severity.value)
-
-
-def _problems(text: str) -> list[Problem]:
-    return [
-        Problem(path, what, remedy, line, Severity(severity))
-        for path, what, remedy, line, severity in json.loads(text)
-    ]
 
 
 def _public_row(public: PublicPost) -> Row:

@@ -151,7 +151,7 @@ def build(
             raise StorageError(
                 f"{temporary_place()}: cannot hold the index ({error}); check space and permissions"
             ) from error
-    except (GuardError, LookupError, TypeError, ValueError):
+    except (GuardError, EOFError, LookupError, TypeError, ValueError):
         # Where a disk has lost pages of it, rows may be missing, or all posts seem to be gone.
         if chosen.index is None or is_sound(chosen.index):
             raise
@@ -432,7 +432,7 @@ def _remember(
             "now": now,
             "clock": int(now) if options.present else (memory.memo or {}).get("clock", 0),
             "exit": report.exit_code,
-            "much": index.has_files(MUCH),
+            "much": index.known.has(MUCH),
             "whole": Outcome.REFUSED not in publisher.publication.outcomes.values(),
             "told": min(told.values(), default=0.0),
             "racy": sorted(changes.racy),

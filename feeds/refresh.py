@@ -26,7 +26,7 @@ from feeds.comparing import (
     what_is_held,
 )
 from feeds.errors import ContentError, Problem
-from feeds.index import FileRow, Index
+from feeds.index import Index
 from feeds.parallel import Helper, each
 from feeds.placing import by_kind, suffixes_of, trees_with_posts
 from feeds.settings import Settings
@@ -285,7 +285,7 @@ def _store(
         for place, file in enumerate(read):
             if place in broken:
                 # What it held when it last parsed stays (promise 9); a new one hides comments.
-                changes.posts |= not index.is_known(file.inside)
+                changes.posts |= not _is_known(index, file)
             else:
                 replace(index, file, said.get(file.inside, []), changes)
     places = range(len(read)) if every else sorted(problems)
@@ -293,8 +293,14 @@ def _store(
     return len(read)
 
 
+def _is_known(index: Index, file: File) -> bool:
+    """Tell whether a file was seen before; to be asked before it is remembered."""
+    folder, name = file.place
+    return name in index.known.in_folder(folder)
+
+
 def _replace_post(index: Index, file: File, found: list[Row], changes: Changes) -> None:
-    if index.is_known(file.inside):
+    if _is_known(index, file):
         if found == [row for row in [index.post_of(file.inside)] if row]:
             return
         changes.posts = True
@@ -310,7 +316,7 @@ def _add_posts(index: Index, found: list[Row], changes: Changes) -> None:
 
 
 def _replace_comments(index: Index, file: File, found: list[Row], changes: Changes) -> None:
-    if index.is_known(file.inside):
+    if _is_known(index, file):
         if found == index.comments_of(file.inside):
             return
         touch(index, file.inside, changes)
@@ -324,9 +330,9 @@ def _add_comments(index: Index, found: list[Row], changes: Changes) -> None:
 
 
 def _remember(index: Index, files: Iterable[tuple[File, tuple[Problem, ...]]]) -> None:
-    index.remember(
-        FileRow(file.inside, file.inside_folder, file.stats, problems) for file, problems in files
-    )
+    for file, problems in files:
+        index.known.note(*file.place, file.stats)
+        index.replace_file_problems(file.inside, problems)
 
 
 def _store_large(index: Index, file: File, settings: Settings, changes: Changes) -> None:

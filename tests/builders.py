@@ -15,7 +15,7 @@ import feedparser
 from feeds import rows
 from feeds import settings as site_toml
 from feeds.errors import Problem
-from feeds.index import FileRow, Index
+from feeds.index import Index
 from feeds.model import Blog, Body, Comment, Person, Post
 from feeds.pipeline import Options, Report, build
 from feeds.plans import Plan, has_comments_feed, main_plans, post_plan
@@ -73,7 +73,8 @@ def resolve(blog: Blog, site: Settings, now: datetime) -> tuple[Index, list[Prob
     index = Index(sqlite3.connect(":memory:"), site, now)
     index.create()
     for name in blog.unreadable:
-        index.remember([FileRow(f"posts/{name}.md", "posts", (0, 0, 0, 0))])
+        wrong = Problem(f"posts/{name}.md", "not UTF-8", "save it as UTF-8")
+        index.replace_file_problems(wrong.path, [wrong])
     index.add_posts(rows.from_post(item) for item in blog.posts)
     index.add_comments([rows.from_comment(item) for item in blog.comments])
     index.complete()

@@ -38,6 +38,7 @@ ROOMS = (
     "linking",
     "rows",
     "tables",
+    "known",
     "index",
     "parallel",
     "reading",

@@ -91,7 +91,7 @@ def test_a_file_knows_its_name_folder_and_suffix(tmp_path: Path) -> None:
     assert (file.stem, file.folder, file.suffix) == ("v1.2", "2024", ".html")
     assert file.shown == "my blog/posts/2024/v1.2.HTML"
     assert file.inside == "posts/2024/v1.2.HTML"
-    assert file.inside_folder == "posts/2024"
+    assert file.place == ("posts/2024", "v1.2.HTML")
     assert file.size == len("2024/v1.2.HTML")
     assert Path(file.path).read_text() == "2024/v1.2.HTML"
 

@@ -270,7 +270,9 @@ def test_comments_on_a_post_that_cannot_be_read_wait_in_silence() -> None:
     blog = Blog((), (comment(),), frozenset(["hello"]))
     index, problems = resolve(blog, settings(), NOW)
     assert index.comments(9) == []
-    assert [p.severity for p in problems] == [Severity.NOTE]
+    of_the_post, of_the_comment = problems
+    assert (of_the_post.path, of_the_post.severity) == ("posts/hello.md", Severity.PROBLEM)
+    assert of_the_comment.severity is Severity.NOTE
 
 
 def test_comments_on_no_post_are_a_problem_with_their_number() -> None:

@@ -213,7 +213,7 @@ def test_a_comment_in_site_toml_reads_nothing_again(blog: TinyBlog) -> None:
     assert blog.build(clock=ten_seconds_on).read == 0
 
 
-@pytest.mark.parametrize("how", ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE", "SELECT * FROM files"])
+@pytest.mark.parametrize("how", ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE", "SELECT * FROM folders"])
 def test_an_index_that_somebody_else_holds_is_not_waited_for(blog: TinyBlog, how: str) -> None:
     blog.post("d")
     holder = sqlite3.connect(index_of(blog), isolation_level=None)

@@ -45,9 +45,15 @@ class File(NamedTuple):
         return f"{self.tree}/{self.relative}" if self.relative else self.tree
 
     @property
-    def inside_folder(self) -> str:
-        """The path of its folder within the content folder; a file that stands for one is its own."""
-        return self.inside.rpartition("/")[0] if self.relative else self.tree
+    def place(self) -> tuple[str, str]:
+        """The path of its folder within the content folder, and its name there.
+
+        A file that stands for a folder is its own, and has no name in it.
+        """
+        if not self.relative:
+            return self.tree, ""
+        folder, _, name = self.inside.rpartition("/")
+        return folder, name
 
     @property
     def changed_at(self) -> int:

@@ -281,10 +281,10 @@ def _sections(settings: Settings, tree: Tree) -> tuple[dict[str, Record], frozen
             for file in tree.sections(place.path, folder):
                 stem = file.stem.partition(".")[0]
                 if stem == "index":
-                    bundles.add(file.inside_folder)
-                elif file.stem == "_index" or file.inside_folder not in sections:
+                    bundles.add(file.place[0])
+                elif file.stem == "_index" or file.place[0] not in sections:
                     # `_index.pl.md` is another language's.
-                    sections[file.inside_folder] = _head(file.path, settings)
+                    sections[file.place[0]] = _head(file.path, settings)
     return sections, frozenset(bundles)
 
 
