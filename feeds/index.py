@@ -204,20 +204,20 @@ class Index:
                 "SELECT name, file, id, permalink, output_name, published, updated, type, policy FROM public"
             )
         }
-        new = {post.post.name: _public_row(post) for post in public}
-        touched = set(new)
+        changed = public
         if old:
-            touched = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-        for name in touched:
-            if name not in new:
-                self.database.execute("DELETE FROM public WHERE name = ?", (name,))
-                self._replace_problems(_THREAD_SCOPE + name, ())
+            changed = [
+                post for post in public if old.pop(post.post.name, None) != _public_row(post)
+            ]
+        for name in old:
+            self.database.execute("DELETE FROM public WHERE name = ?", (name,))
+            self._replace_problems(_THREAD_SCOPE + name, ())
         self.database.executemany(
             "INSERT OR REPLACE INTO public VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0)",
             # In the order of the table's own key, in which it takes them quickest.
-            ((name, *new[name]) for name in sorted(touched) if name in new),
+            ((post.post.name, *_public_row(post)) for post in sorted(changed, key=_name)),
         )
-        return touched
+        return {*old, *map(_name, changed)}
 
     def _replace_links(self, public: list[PublicPost], posts: list[Post]) -> set[str]:
         old = {row[0]: row[1:] for row in self.database.execute("SELECT * FROM links")}
@@ -766,6 +766,10 @@ def _place(folder: str, file: str) -> str:
 
 def _problem_row(problem: Problem) -> Row:
     return (problem.path, problem.what, problem.remedy, problem.line, problem.severity.value)
+
+
+def _name(public: PublicPost) -> str:
+    return public.post.name
 
 
 def _public_row(public: PublicPost) -> Row:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,8 @@ from feeds.urls import all_folded, digest, folded
 from feeds.visibility import are_comments_public, why_comment_hidden
 
 _LEADING_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-(?=.)")
+#: So many names are folded at once: fewer take longer, more weigh more.
+_LOT = 5_000
 _DIGITS = re.compile(r"([0-9]+)")
 _QUERY = re.compile(r"[?#].*")
 _INDEX = re.compile(r"(?:^|/)index\.html?$")
@@ -97,11 +100,11 @@ class Links:
                 stem = _LEADING_DATE.sub("", _SUFFIX.sub("", post.path.rpartition("/")[2]))
                 if stem not in {"index", post.name}:
                     moved.append((stem, post.name))
-        _claim_folded(near, [(post.name, post.name) for post in self._posts])
+        _claim_folded(near, ((post.name, post.name) for post in self._posts))
         _claim_folded(near, placed)
         _claim_folded(former, moved)
         if self._by_title:
-            _claim_folded(titles, [(post.title, post.name) for post in self._posts])
+            _claim_folded(titles, ((post.title, post.name) for post in self._posts))
         return addresses, near, former, titles
 
     def find(self, folder: str) -> str | None:
@@ -145,11 +148,12 @@ def _claim(tier: _Tier, key: str, name: str) -> None:
     tier[key] = name if tier.get(key, name) == name else None
 
 
-def _claim_folded(tier: _Tier, claims: Sequence[tuple[str, str]]) -> None:
+def _claim_folded(tier: _Tier, claims: Iterable[tuple[str, str]]) -> None:
     """Claim what keys are when they are folded."""
-    folded_keys = all_folded([key for key, _ in claims])
-    for key, (_, name) in zip(folded_keys, claims, strict=True):
-        _claim(tier, key, name)
+    left = iter(claims)
+    while lot := list(islice(left, _LOT)):
+        for key, (_, name) in zip(all_folded([key for key, _ in lot]), lot, strict=True):
+            _claim(tier, key, name)
 
 
 def _last_part(address: str) -> str:

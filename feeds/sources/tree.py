@@ -261,7 +261,7 @@ class Tree:
         A million files of others must not cost a list.
         """
         inner, shown_inner = (f"{name}/" if name else "" for name in (held.folder[1:], shown))
-        found: list[tuple[str, os.stat_result]] = []
+        found: list[tuple[str, int, tuple[int, int, int, int]]] = []
         try:
             with os.scandir(descriptor) as entries:
                 for entry in entries:
@@ -274,16 +274,18 @@ class Tree:
                         if is_file or self._is_file(
                             entry, f"{path}/{name}", shown_inner + name, looks_ours, held
                         ):
-                            found.append((name, os.stat(name, dir_fd=descriptor)))
+                            status = os.stat(name, dir_fd=descriptor)
+                            # Of what the system tells these weigh a fifth.
+                            found.append((name, status.st_mode, stats_of(status)))
                     except OSError as error:
                         if error.errno in _NOTHING_THERE:
                             continue
                         raise unreadable(shown_inner + name, error) from error
         except OSError as error:
             raise unreadable(shown, error) from error
-        for name, status in found:
-            stats, shown_name, relative = stats_of(status), shown_inner + name, inner + name
-            is_ours = stat.S_ISREG(status.st_mode) and not _is_foreign(name)
+        for name, mode, stats in found:
+            shown_name, relative = shown_inner + name, inner + name
+            is_ours = stat.S_ISREG(mode) and not _is_foreign(name)
             if is_ours and (relative.isascii() or _is_utf8(relative)):
                 held.files.append(
                     File(f"{path}/{name}", shown_name, relative, stats[0], tree, stats)
