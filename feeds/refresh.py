@@ -28,7 +28,7 @@ from feeds.comparing import (
 from feeds.errors import ContentError, Problem
 from feeds.index import Index
 from feeds.parallel import Helper, each
-from feeds.placing import by_kind, suffixes_of, trees_with_posts
+from feeds.placing import Placed, by_kind, suffixes_of, trees_with_posts
 from feeds.settings import Settings
 from feeds.sources import comments
 from feeds.sources.files import File
@@ -113,19 +113,23 @@ def refresh(
         return result
 
     with_posts = trees_with_posts(settings)
-    files: list[File] | None = None
+    placed: Placed | None = None
+    if ahead and meanwhile:
+        meanwhile()  # or we would wait for what it has listed
+        meanwhile = None
     if ahead and (told := ahead.listed(source)):
         count, seen = told
         files = listed(with_posts, seen)
-        is_same = len(by_kind(files, settings).posts) == count
-        if not is_same or (clock and not _is_settled(files, settle, clock)):
-            files = None
-    helper = ahead.helper if ahead and files is not None else None
-    if files is None:
+        placed = by_kind(files, settings)
+        if len(placed.posts) != count or (clock and not _is_settled(files, settle, clock)):
+            placed = None
+        del files
+    helper = ahead.helper if ahead and placed else None
+    if placed is None:
         if ahead:
             ahead.dismiss()
-        files = listed(with_posts)
-    changes.count += len(files)
+        placed = by_kind(listed(with_posts), settings)
+    changes.count += sum(map(len, placed))
     others: list[File] | None = None
 
     def look_on() -> None:
@@ -136,7 +140,7 @@ def refresh(
         changes.count += len(others)
 
     done = 0
-    posts, small, large = by_kind(files, settings)
+    posts, small, large = placed
     # While another process reads posts, this one looks for comments, of which there may be many more.
     for count in _posts(index, posts, source, changes, look_on, helper):
         done += count
@@ -144,7 +148,7 @@ def refresh(
             progress(done, changes.count)
     # So is what is public of them known before the comments are; of very many, it weighs too much.
     publish = index.publish_posts if index.is_new and len(posts) <= _MANY else None
-    del files, posts  # likewise
+    del placed, posts  # likewise
     if others is None:
         look_on()
     _, more, larger = by_kind(others or [], settings)

@@ -8,8 +8,6 @@ of it. What is not simple beyond doubt is left to `markup`, which this must agre
 
 from __future__ import annotations
 
-import re
-
 from feeds.model import Markup
 from feeds.patterns import lazy
 
@@ -36,11 +34,11 @@ _BLOCKS = lazy(rf"(?:<(p|blockquote)>{_TEXT}(?:{_MARKED}{_TEXT})*+</\1>\n?)++")
 #: A link in what is known to be simple.
 _LINK = lazy(r'<a href="([^"]*+)"(?: rel="[^"]*+")?+([^>]*+)>')
 #: A line with nothing on it ends what Markdown takes for HTML (CommonMark §4.6).
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_BLANK_LINE = lazy(r"\n[ \t]*\n")
 #: A line that starts with a letter starts no list, quote, heading or code, and underlines nothing;
 #: none of these characters means anything within it, and no blank at its end breaks it.
 _LINE = r"[^\W\d_](?:[^\W_]|[ ,.;:?!'\"()/%$+=’‘“”…–—-])*+(?<! )"
-_LINES = re.compile(rf"{_LINE}(?:\n++{_LINE})*+")
+_LINES = lazy(rf"{_LINE}(?:\n++{_LINE})*+")
 _BLANK_LINES = lazy(r"\n\n+")
 #: What becomes a link without being marked as one (GitHub's "autolinks").
 _LINKS = ("://", "www.")

@@ -6,7 +6,6 @@ hidden comment (not even that its id is taken) shows in what is published.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -16,19 +15,20 @@ from urllib.parse import unquote, urlsplit
 
 from feeds.errors import Problem, Severity, nearest, quoted
 from feeds.model import Comment, Post
+from feeds.patterns import lazy
 from feeds.urls import all_folded, digest, folded
 from feeds.visibility import are_comments_public, why_comment_hidden
 
-_LEADING_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-(?=.)")
-#: So many names are folded at once: fewer take longer, more weigh more.
-_LOT = 5_000
-_DIGITS = re.compile(r"([0-9]+)")
-_QUERY = re.compile(r"[?#].*")
-_INDEX = re.compile(r"(?:^|/)index\.html?$")
-_HTML = re.compile(r"\.html?$")
-_SUFFIX = re.compile(r"\.\w+$")
+_LEADING_DATE = lazy(r"^\d{4}-\d{2}-\d{2}-(?=.)")
+_DIGITS = lazy(r"([0-9]+)")
+_QUERY = lazy(r"[?#].*")
+_INDEX = lazy(r"(?:^|/)index\.html?$")
+_HTML = lazy(r"\.html?$")
+_SUFFIX = lazy(r"\.\w+$")
 #: What takes a look at the parts of an address to tell its path.
-_ODD = re.compile(r"[^A-Za-z0-9/._-]|\.htm")
+_ODD = lazy(r"[^A-Za-z0-9/._-]|\.htm")
+#: So many names are folded at once: of more the texts weigh too much.
+_LOT = 5_000
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from feeds.errors import ContentError, Problem, nearest, quoted
 from feeds.markup import one_line
 from feeds.model import Body, Comment, CommentType, Markup
+from feeds.patterns import lazy
 from feeds.settings import Settings
 from feeds.sources import front_matter
 from feeds.sources.fields import Fields, author
@@ -46,7 +47,7 @@ STATUS_KEYS = frozenset({"status", *_NO_HIDES, *_YES_HIDES})
 PARENTS = ("parent", "replying_to_uid", "reply_to", "replyToId", "parent_id", "replyto")
 PARENT_KEYS = frozenset({*PARENTS, "replying_to"})
 #: A date and time that YAML 1.1 gives a type (tag:yaml.org,2002:timestamp), without a zone.
-_TIMESTAMP = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?")
+_TIMESTAMP = lazy(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?")
 _TYPES = frozenset(CommentType)
 #: Staticman wraps long lines and quotes what it must: a file is a little larger than its text.
 _SINGLE_FILE_ROOM = 16

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
+from feeds.patterns import lazy
+
 #: Each key with what is behind it, and whether that stood without quotes.
 Pairs: TypeAlias = dict[str, tuple[str, bool]]
 
 #: A line of nothing but a key and its value. What a value without quotes must not begin with begins
 #: something else in YAML; in double quotes, what follows a backslash is looked at later. A text over
 #: several lines goes on as long as they are indented, or empty.
-_LINE = re.compile(
+_LINE = lazy(
     r"""^([A-Za-z_][\w-]{0,99}+):
     (?:\ ++(
         [^-?:,[\]{}\#&*!|>%@`"'\ \n][^\n]*+
@@ -27,11 +29,9 @@ _LINE = re.compile(
 #: How a value begins that does not stand as it is.
 _MARKS = frozenset("\"'|>")
 #: What YAML takes for the end of a line, or refuses; and tabs, which it allows here and there.
-_ODD = re.compile("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ODD = lazy("[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _ODD_BYTES = bytes({*range(0x20), 0x7F} - {0x0A})
-_ESCAPE = re.compile(
-    r"""\\(?:([nrt"\\/])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|)"""
-)
+_ESCAPE = lazy(r"""\\(?:([nrt"\\/])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|)""")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/"}
 
 

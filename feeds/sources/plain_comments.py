@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from feeds.markup import display_name, one_line
+from feeds.patterns import lazy
 from feeds.settings import Settings
 from feeds.sources.comments import PARENT_KEYS, PARENTS, STATUS_KEYS
 from feeds.sources.fields import PAGES, web_uri
@@ -33,14 +34,14 @@ _LEFT = frozenset({"type", "format", "updated"}) | STATUS_KEYS - {"status"}
 #: What makes a difference to a comment with a message, a name and a date of its own.
 KEYS = _LEFT | PARENT_KEYS | {"message", "date", "id", "_id", "author", "name", "status", *PAGES}
 #: A moment that needs no zone of the site's, in a year that every feed can carry.
-_MOMENT = re.compile(
+_MOMENT = lazy(
     r"([2-8]\d{3}-\d\d-\d\d|1[1-9]\d\d-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)",
     re.ASCII,
 )
 _UTC = frozenset({"Z", "-00:00"})
 #: What is the same on one line, and a name that is shown as it stands.
-_WORD = re.compile(r"[!-~]+")
-_NAME = re.compile(r"[!-%'-;=?A-~]+(?: [!-%'-;=?A-~]+)*")
+_WORD = lazy(r"[!-~]+")
+_NAME = lazy(r"[!-%'-;=?A-~]+(?: [!-%'-;=?A-~]+)*")
 _NOTHING = ("", True)
 
 

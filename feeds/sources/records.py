@@ -7,7 +7,6 @@ a truth value and nothing.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -313,6 +312,8 @@ def from_json(text: str, first_line: int = 1) -> Record:
     Raises:
         ContentError: it is none.
     """
+    import json  # of no use to nearly every blog
+
     try:
         table = json.loads(text, parse_float=str, parse_int=str)
     except json.JSONDecodeError as error:

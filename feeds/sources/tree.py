@@ -229,12 +229,12 @@ class Tree:
 
     def sections(self, tree: str, folder: str) -> list[File]:
         """Return the files in one folder by which generators know sections and bundles."""
-        path = self._root_of(tree) + folder
+        path, shown = self._root_of(tree) + folder, self._shown_path(tree, folder)
         names = [
-            entry.name
-            for entry in _listed(path, self._shown_path(tree, folder))
-            if entry.name.startswith(("_index.", "index."))
-            and (not entry.is_symlink() or self._may_follow(entry.path))
+            name
+            for name in _listed(path, shown)
+            if name.startswith(("_index.", "index."))
+            and (not os.path.islink(f"{path}/{name}") or self._may_follow(f"{path}/{name}"))
         ]
         return [
             File(
@@ -266,7 +266,7 @@ class Tree:
             with os.scandir(descriptor) as entries:
                 for entry in entries:
                     name = entry.name
-                    looks_ours = name[name.rfind(".") :].lower() in suffixes
+                    looks_ours = bool(suffixes) and name[name.rfind(".") :].lower() in suffixes
                     try:
                         is_file = entry.is_file(follow_symlinks=False)  # asked first: most are
                         if (is_file and not looks_ours) or name[0] == ".":
@@ -345,19 +345,14 @@ def _open_folder(path: str) -> int:
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
-def _listed(path: str, shown: str) -> Iterator[os.DirEntry[str]]:
-    """Yield what is in a folder; nothing if it is gone."""
+def _listed(path: str, shown: str) -> list[str]:
+    """Return the names of what is in a folder; none if it is gone."""
     try:
-        entries = os.scandir(path)
+        return os.listdir(path)
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not is_there(path, shown):
-            return
+            return []
         raise unreadable(shown, error) from error
-    with entries as listed:
-        try:
-            yield from listed
-        except OSError as error:
-            raise unreadable(shown, error) from error
 
 
 def _is_foreign(name: str) -> bool:
