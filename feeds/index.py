@@ -76,8 +76,10 @@ class Index:
         #: How many more comments there may be before they are sorted; None: they are.
         self._room: int | None = None
         self._is_public_sorted = True
+        self._lacks_later = False
         #: What `publish_posts` found.
         self._published: tuple[list[PublicPost], list[Post], set[str]] | None = None
+        self._finder: Finder | None = None
 
     def create(self, *, kept: bool = True) -> None:
         """Make the tables; they are slow to ask until `complete`."""
@@ -85,15 +87,22 @@ class Index:
         self.is_kept = kept
         self._room = _MOST_UNSORTED
         self._is_public_sorted = False
+        self._lacks_later = True
         self._execute(tables.SCHEMA)
         self.known.create()
 
     def complete(self) -> None:
-        """Make whatever finds things quickly in new tables, and write what is known of files."""
+        """Make what finds things quickly in new tables, and write what is known of files."""
         self.known.write()
         if self._room is not None:
             self._room = None
             self._execute(tables.LOOKUPS)
+
+    def complete_for_later(self) -> None:
+        """Make what finds things quickly in a later build."""
+        if self._lacks_later:
+            self._lacks_later = False
+            self._execute(tables.LATER_LOOKUPS)
 
     def _execute(self, statements: str) -> None:
         for statement in statements.split(";"):  # `executescript` would commit first
@@ -127,6 +136,7 @@ class Index:
             self._room -= len(found)
             if self._room < 0:
                 self.complete()
+                self.complete_for_later()
         self.database.executemany(
             "INSERT INTO comments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", found
         )
@@ -170,9 +180,16 @@ class Index:
 
     # --- what is public ---------------------------------------------------------------------------
 
-    def publish_posts(self) -> None:
-        """Do what of `resolve_posts` asks for no comments, as soon as all posts are there."""
-        self._published = self._publish()
+    def publish_posts(self, folders: Iterable[str]) -> None:
+        """Do what of `resolve_posts` asks for no comments, as soon as all posts are there.
+
+        Args:
+            folders: those that comments may be filed under: whose each is, is found out, too.
+        """
+        public, posts, _ = self._published = self._publish()
+        self._finder = Finder(public, posts, self._unreadable(), self._settings)
+        for folder in folders:
+            self._finder.find(folder)
 
     def resolve_posts(self) -> set[str]:
         """Find which posts are public and which folder belongs to which; return the names touched."""
@@ -224,7 +241,10 @@ class Index:
         folders = self.database.execute("SELECT DISTINCT folder FROM comments").fetchall()
         if not old and not folders:
             return set()
-        finder = Finder(public, posts, self._unreadable(), self._settings)
+        unreadable, finder = self._unreadable(), self._finder
+        self._finder = None
+        if not finder or finder.unreadable != unreadable:
+            finder = Finder(public, posts, unreadable, self._settings)
         new = {folder: finder.find(folder) for (folder,) in folders}
         changed = {
             folder for folder in old.keys() | new.keys() if old.get(folder) != new.get(folder)
@@ -703,8 +723,10 @@ class Index:
     def _with_text(self, public: PublicComment) -> PublicComment:
         comment = public.comment
         text, markup = self.database.execute(
-            "SELECT body, markup FROM comments WHERE file = ? AND line = ?",
-            (comment.path, comment.line),
+            # In a new index by the folder, of whose comments few share a second.
+            "SELECT body, markup FROM comments"
+            " WHERE folder = ? AND date IS ? AND file = ? AND line = ?",
+            (comment.folder, rows.seconds(comment.date), comment.path, comment.line),
         ).fetchone()
         return public._replace(comment=comment._replace(body=rows.to_body(text, markup)))
 

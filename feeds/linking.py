@@ -22,6 +22,9 @@ class Finder:
         self._links = threads.Links(
             [*posts, *nameless], site.url, by_title=bool(site.content.layout)
         )
+        #: The names of posts in files that say nothing we understand.
+        self.unreadable = unreadable
+        self._found: dict[str, tuple[str | None, int]] = {}
         self._public = {post.post.name: post.post for post in public}
         #: Names that a hidden post had first: the comments under them were made on that one.
         self._withheld = {post.name for post in posts if self._is_hidden_elder(post)}
@@ -34,7 +37,8 @@ class Finder:
 
     def find(self, folder: str) -> tuple[str | None, int]:
         """Return the name of its public post, and whether none being there is no problem."""
-        name = self._links.find(folder)
-        if name in self._public and name not in self._withheld:
-            return name, 0
-        return None, int(name is not None)
+        if folder not in self._found:
+            name = self._links.find(folder)
+            is_public = name in self._public and name not in self._withheld
+            self._found[folder] = (name, 0) if is_public else (None, int(name is not None))
+        return self._found[folder]

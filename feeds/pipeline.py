@@ -249,6 +249,9 @@ def _build(
             problems += publisher.publication.problems
             _tell(index, problems, chosen)
             return Report(problems=_in_order(problems), published=False, read=changes.count)
+        if index.is_new and index.is_kept:
+            publisher.sync_ahead()
+            index.complete_for_later()
         published = publisher.commit(standing.ours())
         laps.lap("publish")
         problems = _problems(index, source, name, chosen)

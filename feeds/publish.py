@@ -202,7 +202,7 @@ class Publisher:
         if staged.temporary:
             self._staged[staged.path] = staged.temporary
             if len(self._staged) % _VERY_MANY == 0:
-                self._sync_ahead()
+                self.sync_ahead()
         if staged.stats:
             self._stats[staged.path] = staged.stats
         if staged.problem:
@@ -381,7 +381,7 @@ class Publisher:
             name = f"{_TEMPORARY_PREFIX}{os.getpid()}-{next(self._numbers)}{_TEMPORARY_SUFFIX}"
         return f"{waiting}{slash}{name}"
 
-    def _sync_ahead(self) -> None:
+    def sync_ahead(self) -> None:
         """Have the disk write what is staged so far, while more is made: `_sync` waits less then.
 
         It has a descriptor of its own: each is told once of what could not be written (syncfs(2)),

@@ -147,14 +147,18 @@ def refresh(
         if progress:
             progress(done, changes.count)
     # So is what is public of them known before the comments are; of very many, it weighs too much.
-    publish = index.publish_posts if index.is_new and len(posts) <= _MANY else None
+    is_early = index.is_new and len(posts) <= _MANY
     del placed, posts  # likewise
     if others is None:
         look_on()
     _, more, larger = by_kind(others or [], settings)
     others = None
+    small += more
+    publish: Callable[[], None] | None = None
+    if is_early:
+        publish = partial(index.publish_posts, {file.folder or file.stem for file in small})
     for count in chain(
-        _comments(index, small + more, settings, changes, publish),
+        _comments(index, small, settings, changes, publish),
         _large_lists(index, large + larger, settings, changes),
     ):
         done += count

@@ -29,13 +29,16 @@ CREATE TABLE outputs (path TEXT PRIMARY KEY, stats TEXT) WITHOUT ROWID;
 #: How what was read is found. Made when the first lot of it is there: to sort it once takes a third
 #: of the time that it takes to find the place of each.
 LOOKUPS = """
+CREATE INDEX comments_by_folder ON comments (folder, date, own);
+CREATE INDEX comments_by_date ON comments (date);
+"""
+#: How a later build finds what it reads again, and what comes due.
+LATER_LOOKUPS = """
 CREATE INDEX posts_by_name ON posts (name);
 CREATE INDEX posts_by_date ON posts (date);
 CREATE INDEX posts_by_change ON posts (updated) WHERE updated IS NOT NULL;
 CREATE INDEX posts_by_end ON posts (expires) WHERE expires IS NOT NULL;
 CREATE INDEX comments_by_file ON comments (file, line);
-CREATE INDEX comments_by_folder ON comments (folder, date, own);
-CREATE INDEX comments_by_date ON comments (date);
 CREATE INDEX comments_by_change ON comments (changed) WHERE changed IS NOT NULL;
 """
 #: How what is public of it is found; made likewise.
