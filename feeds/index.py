@@ -355,14 +355,15 @@ class Index:
     def _plain_threads(self, names: Collection[str]) -> dict[str, tuple[int, int | None, bool]]:
         """Return what `_count` does of the threads that nothing is wrong with, and all public.
 
-        And whether all of each say when they were published.
+        And whether all of each say when they were published: of one that does not, the date is that
+        of its last change, if it says even that.
         """
         now = rows.seconds(self.now)
         query = (
             "SELECT p.name, count(*), count(DISTINCT c.own), max(c.parent > ''),"
             f" max(c.parent_index != 0 OR c.status NOT IN ({_marks(APPROVED)})),"
             " max(coalesce(c.date, p.published, p.updated)),"
-            " max(CASE WHEN c.changed <= ? THEN c.changed END), max(c.published IS NULL)"
+            " max(CASE WHEN c.changed <= ? THEN c.changed END), max(c.date IS c.changed)"
             " FROM public p CROSS JOIN links l ON l.name = p.name"
             " CROSS JOIN comments c ON c.folder = l.folder {} GROUP BY p.name"
         )
@@ -375,22 +376,30 @@ class Index:
             )
         )
         result = {}
+        answering: list[str] = []
         for name, count, ids, answers, is_odd, newest, changed, undated in found:
             # One that is still to come is not public; the date of a post is never one.
             if name not in names or is_odd or ids < count or newest > self.now.timestamp():
                 continue
-            if answers and not threads.is_sound(self._answered(name)):
-                continue
+            if answers:
+                answering.append(name)
             result[name] = count, max(newest, changed or newest), not undated
+        for name in self._unsound(answering):
+            del result[name]
         return result
 
-    def _answered(self, name: str) -> dict[str, str | None]:
-        """Return what each comment on a post answers, by its own id."""
-        query = (
-            "SELECT c.own, c.parent FROM links l CROSS JOIN comments c ON c.folder = l.folder"
-            " WHERE l.name = ?"
-        )
-        return dict(self.database.execute(query, (name,)))
+    def _unsound(self, names: Sequence[str]) -> Iterator[str]:
+        """Yield the names of those posts on which a comment answers none, or in the end itself."""
+        for start in range(0, len(names), _FEW):
+            lot = names[start : start + _FEW]
+            query = (
+                "SELECT l.name, c.own, c.parent FROM links l"
+                f" CROSS JOIN comments c ON c.folder = l.folder WHERE l.name IN ({_marks(lot)})"
+            )
+            parents: dict[str, dict[str, str | None]] = {}
+            for name, own, parent in self.database.execute(query, lot):
+                parents.setdefault(name, {})[own] = parent
+            yield from (name for name, found in parents.items() if not threads.is_sound(found))
 
     def _values(self, query: str, column: str, asked: Collection[str]) -> set[str]:
         """Return the values of a column, at least those that are asked for if these are few."""

@@ -206,8 +206,8 @@ def is_sound(parents: Mapping[str, str | None]) -> bool:
     Args:
         parents: the id of what each public comment on a post answers, by its own id.
     """
-    answered = set(parents.values()) - {None, ""}
-    return not answered or (answered <= parents.keys() and not _circular(parents))
+    answers = {own: parent for own, parent in parents.items() if parent}
+    return parents.keys() >= set(answers.values()) and not _circular(answers)
 
 
 def _note(comment: Comment, what: str) -> Problem:
