@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
 
 from feeds import rows, tables, threads
@@ -38,6 +38,8 @@ from feeds.visibility import APPROVED
 
 #: What is sorted at once must fit into the memory that SQLite has, or it needs a disk for it.
 _MOST_UNSORTED = 100_000
+#: What is at hand of more posts weighs too much.
+_MOST_OUTLINES = 20_000
 #: So many questions take less time than one for all.
 _FEW = 100
 #: So many values may stand in one question.
@@ -49,6 +51,7 @@ _FOLDERS = "folders"
 _FILE_SCOPE, _FOLDER_SCOPE, _FEED_SCOPE, _THREAD_SCOPE = "file ", "folder ", "feed ", "thread "
 
 Row: TypeAlias = tuple[Any, ...]
+_path = attrgetter("path")
 #: Where a comment stands: its file and line.
 _PLACE = itemgetter(0, 1)
 
@@ -77,6 +80,8 @@ class Index:
         self._room: int | None = None
         self._is_public_sorted = True
         self._lacks_later = False
+        #: All posts, as long as they are few and new; None: they must be fetched.
+        self._outlines: list[Post] | None = None
         #: What `publish_posts` found.
         self._published: tuple[list[PublicPost], list[Post], set[str]] | None = None
         self._finder: Finder | None = None
@@ -88,6 +93,7 @@ class Index:
         self._room = _MOST_UNSORTED
         self._is_public_sorted = False
         self._lacks_later = True
+        self._outlines = []
         self._execute(tables.SCHEMA)
         self.known.create()
 
@@ -123,12 +129,18 @@ class Index:
 
     def drop_contents(self, file: str) -> None:
         """Drop what stood in a file, which is about to be read again."""
+        self._outlines = None
         self.database.execute("DELETE FROM posts WHERE file = ?", (file,))
         self.database.execute("DELETE FROM comments WHERE file = ?", (file,))
 
-    def add_posts(self, found: Iterable[Row]) -> None:
+    def add_posts(self, found: Sequence[Row]) -> None:
         """Add posts, as `rows.from_post` gives them."""
         self.database.executemany("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
+        if self._outlines is not None:
+            # Now another process may be at work; when all are there, none is.
+            self._outlines += [rows.to_outline(row[0], row[1], row[5]) for row in found]
+            if len(self._outlines) > _MOST_OUTLINES:
+                self._outlines = None
 
     def add_comments(self, found: Sequence[Row]) -> None:
         """Add comments, as `rows.from_comment` gives them."""
@@ -203,10 +215,11 @@ class Index:
 
     def _publish(self) -> tuple[list[PublicPost], list[Post], set[str]]:
         """Find which posts are public; return these, all there are, and the names touched."""
-        posts = [
-            rows.to_outline(*row)
-            for row in self.database.execute("SELECT file, name, head FROM posts ORDER BY file")
-        ]
+        posts, self._outlines = self._outlines, None
+        if posts is None:
+            query = "SELECT file, name, head FROM posts ORDER BY file"
+            posts = [rows.to_outline(*row) for row in self.database.execute(query)]
+        posts.sort(key=_path)
         if self._settings.content.layout:
             posts = qualified(posts)
         public, problems = public_posts(posts, self._settings, self.now)

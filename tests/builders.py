@@ -75,7 +75,7 @@ def resolve(blog: Blog, site: Settings, now: datetime) -> tuple[Index, list[Prob
     for name in blog.unreadable:
         wrong = Problem(f"posts/{name}.md", "not UTF-8", "save it as UTF-8")
         index.replace_file_problems(wrong.path, [wrong])
-    index.add_posts(rows.from_post(item) for item in blog.posts)
+    index.add_posts([rows.from_post(item) for item in blog.posts])
     index.add_comments([rows.from_comment(item) for item in blog.comments])
     index.complete()
     index.resolve_posts()
