@@ -40,6 +40,15 @@ class Changes:
         self.seen: dict[str, dict[str, bytes] | None] = {}
         self.count = 0
 
+    def add(self, later: Changes) -> None:
+        """Add what was found out in a later round."""
+        self.posts |= later.posts
+        self.names |= later.names
+        self.folders |= later.folders
+        self.racy |= later.racy
+        self.seen |= later.seen
+        self.count += later.count
+
 
 def what_is_held(
     index: Index,

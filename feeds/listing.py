@@ -39,8 +39,11 @@ _SHARES = 64
 #: What is said to be held by a folder that is not there, and by what may be anything.
 _GONE: Held = (b"gone", [])
 _ODD: Held = (b"odd", [])
-#: What a helper says first.
+#: What a helper says first; after the one, how long it is what it has found, and that.
 _CHANGE, _NO_CHANGE = b"!", b"."
+_LENGTH = 8
+#: What it has found waits here until somebody asks, so that it need not wait itself.
+_PIPE_SIZE = 1 << 20
 
 
 class NotPlainError(Exception):
@@ -110,14 +113,15 @@ class Looking:
         os.close(giving)
         #: The process that helps, and where it says what it finds.
         self._helper, self._hearing = 0, -1
-        #: The first it said: whether there is a change.
+        #: What it has said so far.
         self._heard = b""
         self._look: Look | None = None
         if much and len(self._folders) > 1 and _cores() > 1:
             self._hearing, telling = os.pipe()
+            room = _room(telling)
             self._helper = os.fork()
             if not self._helper:
-                self._help(telling)
+                self._help(telling, room)
             os.close(telling)
             os.set_blocking(self._hearing, False)
 
@@ -130,6 +134,20 @@ class Looking:
         seen = self.finish()
         return not seen.is_plain or seen.trees != self.known
 
+    def glimpse(self) -> Look | None:
+        """Return what is there if nothing has changed but what was found so far.
+
+        None: nothing was, or the look is over, or will soon be, as nobody helps.
+        """
+        if self._look or not self._helper:
+            return None
+        self._hears_of_one()
+        others, rows = dict(self._others), dict(self._rows)
+        if found := self._first_found():
+            others.update(found[0])
+            rows.update(found[1])
+        return self._put_together(others, rows) if others else None
+
     def finish(self) -> Look:
         """Return what is there, as it was when it was first looked at."""
         if self._look is None:
@@ -138,17 +156,17 @@ class Looking:
             os.close(self._taking)
             if self._helper:
                 self._hear_the_helper()
-            self._look = self._put_together()
+            self._look = self._put_together(self._others, self._rows)
         return self._look
 
-    def _put_together(self) -> Look:
+    def _put_together(self, found: dict[int, Held], rows_found: dict[int, list[Row]]) -> Look:
         others: dict[str, dict[str, Held]] = {}
         rows: dict[str, list[Row]] = {}
-        for number, held in self._others.items():
+        for number, held in found.items():
             tree, folder, _ = self._folders[number]
             others.setdefault(tree, {})[folder] = held
-            if number in self._rows:
-                rows[tree + folder] = self._rows[number]
+            if number in rows_found:
+                rows[tree + folder] = rows_found[number]
         trees: dict[str, Listing | None] = {}
         is_plain = True
         for tree, seen in self.known.items():
@@ -179,15 +197,16 @@ class Looking:
                 if rows is not None and len(self._rows) < _FEW:
                     self._rows[number] = rows
 
-    def _help(self, telling: int) -> NoReturn:
-        """Take shares, say at once that there is a change, and in the end what all there is."""
+    def _help(self, telling: int, room: int) -> NoReturn:
+        """Take shares, say at once the first change there is, and in the end what all there is."""
         try:
             os.close(self._hearing)
             has_said = False
             while share := os.read(self._taking, 1):
                 self._take(share)
                 if self._others and not has_said:
-                    has_said = bool(os.write(telling, _CHANGE))
+                    has_said = True
+                    os.write(telling, self._first_said(room))
             with open(telling, "wb") as stream:
                 stream.write(
                     (b"" if has_said else _NO_CHANGE) + marshal.dumps((self._others, self._rows), 2)
@@ -195,26 +214,61 @@ class Looking:
         finally:
             os._exit(0)
 
+    def _first_said(self, room: int) -> bytes:
+        """Return what the helper says of the first change, which must wait for nobody."""
+        found = marshal.dumps((self._others, self._rows), 2)
+        if len(found) > room - _LENGTH - 1:
+            found = marshal.dumps((self._others, {}), 2)
+        if len(found) > room - _LENGTH - 1:
+            found = b""
+        return _CHANGE + len(found).to_bytes(_LENGTH, "big") + found
+
     def _hears_of_one(self) -> bool:
-        if self._helper and not self._heard:
+        if self._helper:
             try:
-                self._heard = os.read(self._hearing, 1)
+                while data := os.read(self._hearing, _PIPE_SIZE):
+                    self._heard += data
             except BlockingIOError:
-                return False
-        return self._heard == _CHANGE
+                pass
+        return self._heard[:1] == _CHANGE
+
+    def _first_found(self) -> tuple[dict[int, Held], dict[int, list[Row]]] | None:
+        """Return what the helper has said of the first change; None if it has not, or not yet."""
+        start = 1 + _LENGTH
+        end = start + int.from_bytes(self._heard[1:start], "big")
+        if self._heard[:1] != _CHANGE or not start < end <= len(self._heard):
+            return None
+        try:
+            others, rows = marshal.loads(self._heard[start:end])
+        except (EOFError, TypeError, ValueError):
+            return None
+        return others, rows
 
     def _hear_the_helper(self) -> None:
         os.set_blocking(self._hearing, True)
         with open(self._hearing, "rb") as stream:
             said = self._heard + stream.read()
         os.waitpid(self._helper, 0)
+        start = 1
+        if said[:1] == _CHANGE:
+            start += _LENGTH + int.from_bytes(said[1 : 1 + _LENGTH], "big")
         try:
-            others, rows = marshal.loads(said[1:])
+            others, rows = marshal.loads(said[start:])
             self._others.update(others)
             self._rows.update(rows)
         except (EOFError, TypeError, ValueError):  # it was killed; who knows what it had taken
             for share in range(_SHARES):
                 self._take(bytes([share]))
+
+
+def _room(pipe: int) -> int:
+    """Make room in a pipe, as far as that goes; return how many bytes may wait there."""
+    import fcntl  # built in, or loaded by then
+
+    try:
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+    except (AttributeError, OSError):  # Linux; elsewhere it is as it is
+        return 4096
 
 
 def _as_it_is(

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -220,31 +220,42 @@ def _build(
         at = chosen.clock() if chosen.clock else 0.0
         if chosen.ahead:
             at = min(at, chosen.ahead.started)
+
+        def compose() -> list[Row]:
+            stage = Stage(
+                publisher,
+                index,
+                settings,
+                memory.file,
+                against=None if chosen.accept else chosen.against or output,
+                progress=chosen.progress,
+                told=chosen.told,
+            )
+            rows = stage.fill(content.touched, standing)
+            laps.lap("compose")
+            return rows
+
+        content = _Content(memory, index, source, name, chosen, laps)
+        rows: list[Row] | None = None
+        if glimpsed := _glimpse(memory, chosen):
+            # Nearly always this is all there is; another process looks at the rest meanwhile.
+            content.take_in(glimpsed)
+            with suppress(GuardError):  # a post that moves has gone before it is found again
+                rows = compose()
         seen = _look(memory, index, settings, at, chosen)
-        changes = _read(memory, index, source, name, seen, chosen)
+        if glimpsed and (rows is None or not seen.is_plain or seen.trees != glimpsed.trees):
+            publisher.start_over()
+            rows = None
+        if rows is None:
+            content.take_in(seen)
+            problems = _problems(index, source, name, chosen) if chosen.strict else []
+            if _any_problem(problems):
+                _tell(index, problems, chosen)
+                read = content.changes.count
+                return Report(problems=_in_order(problems), published=False, read=read)
+            rows = compose()
+        changes = content.changes
         seen = with_folders(seen, settings, changes.seen)
-        laps.lap("read")
-        touched = _touched(index, changes, everything=memory.distrust(seen) is None)
-        try:
-            fetch_bodies(index, source, tree_of(settings))
-        except (StorageError, SettingsError) as error:
-            raise _named(error, name) from error
-        laps.lap("resolve")
-        problems = _problems(index, source, name, chosen) if chosen.strict else []
-        if _any_problem(problems):
-            _tell(index, problems, chosen)
-            return Report(problems=_in_order(problems), published=False, read=changes.count)
-        stage = Stage(
-            publisher,
-            index,
-            settings,
-            memory.file,
-            against=None if chosen.accept else chosen.against or output,
-            progress=chosen.progress,
-            told=chosen.told,
-        )
-        rows = stage.fill(touched, standing)
-        laps.lap("compose")
         if chosen.strict and publisher.publication.problems:
             problems += publisher.publication.problems
             _tell(index, problems, chosen)
@@ -270,6 +281,15 @@ def _build(
     return report
 
 
+def _glimpse(memory: Memory, options: Options) -> Look | None:
+    """Return what is there as far as a look has found that by now, if that may be acted upon."""
+    if not options.looking or options.strict or options.dry_run:
+        return None
+    glimpsed = options.looking.glimpse()
+    is_trusted = glimpsed and glimpsed.is_plain and memory.distrust(glimpsed) is not None
+    return glimpsed if is_trusted else None
+
+
 def _look(memory: Memory, index: Index, settings: Settings, at: float, options: Options) -> Look:
     """Look at the content before it is read, as far as the next build must know and reading does not."""
     if not index.is_kept:
@@ -289,7 +309,7 @@ class _Laps:
     def lap(self, step: str) -> None:
         """Note that a step has ended."""
         now = time.perf_counter()
-        self.seconds[step] = round(now - self._last, 4)
+        self.seconds[step] = round(self.seconds.get(step, 0.0) + now - self._last, 4)
         self._last = now
 
 
@@ -329,6 +349,46 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 # --- read -----------------------------------------------------------------------------------------
+
+
+class _Content:
+    """What is taken into the index, in one round or in two.
+
+    Attributes:
+        changes: what was found to be other than it was known.
+        touched: the names of the posts whose feeds may show something else now.
+    """
+
+    def __init__(
+        self,
+        memory: Memory,
+        index: Index,
+        source: Source,
+        shown: str,
+        options: Options,
+        laps: _Laps,
+    ) -> None:
+        self.changes = Changes()
+        self.touched: set[str] = set()
+        self._memory = memory
+        self._index = index
+        self._source = source
+        self._shown = shown
+        self._options = options
+        self._laps = laps
+
+    def take_in(self, seen: Look) -> None:
+        """Read what a look says has changed, and find out whose feeds that touches."""
+        memory, index, source = self._memory, self._index, self._source
+        changes = _read(memory, index, source, self._shown, seen, self._options)
+        self.changes.add(changes)
+        self._laps.lap("read")
+        self.touched |= _touched(index, changes, everything=memory.distrust(seen) is None)
+        try:
+            fetch_bodies(index, source, tree_of(source.settings))
+        except (StorageError, SettingsError) as error:
+            raise _named(error, self._shown) from error
+        self._laps.lap("resolve")
 
 
 def _read(

@@ -188,6 +188,14 @@ class Publisher:
         if self._lock is not None:
             os.close(self._lock)
 
+    def start_over(self) -> None:
+        """Forget all that was staged, by any process: in another round it will be staged anew."""
+        self.sweep()
+        self._staged.clear()
+        self._stats.clear()
+        self._waiting.clear()
+        self.publication = Publication()
+
     def stage(self, path: str, data: bytes) -> None:
         """Decide what to do with one file, and write its new bytes beside it if they differ."""
         self.adopt(self.prepare(path, data))

@@ -122,6 +122,58 @@ def test_a_change_is_seen_before_the_look_is_over_and_nothing_of_it_is_lost(
     assert seen.trees[tree] == (None if is_link else listing.listing(tree))
 
 
+@pytest.mark.parametrize("finder", ["we", "the helper"])
+@pytest.mark.parametrize("files", [1, 200])
+def test_what_was_found_first_is_told_while_another_process_looks_on(
+    many: Path, monkeypatch: pytest.MonkeyPatch, finder: str, files: int
+) -> None:
+    tree, us, whole = str(many), os.getpid(), listing._folder
+    if files > 1:  # more than waits in a pipe: then only which folder it is
+        monkeypatch.setattr(listing, "_PIPE_SIZE", 4096)
+    known = {tree: listing.listing(tree)}
+    changed = [many / "5" / "5", many / "1" / "190"]
+    for number in range(files):
+        (changed[0] / f"{number}-{'x' * 100}.yml").touch()
+    (changed[1] / "late.yml").touch()
+
+    def looked(path: str, suffixes: tuple[str, ...]) -> tuple[list[listing.Row], list[str]]:
+        if (os.getpid() == us) != (finder == "we"):
+            time.sleep(0.05)  # so that the other finds it
+        return whole(path, suffixes)
+
+    monkeypatch.setattr(listing, "_folder", looked)
+    looking = Looking(known, SUFFIXES, 0.0, much=True)
+    assert looking.sees_change()
+    glimpsed = looking.glimpse()
+    monkeypatch.undo()
+    seen = looking.finish()
+    assert glimpsed
+    assert glimpsed.is_plain
+    now = listing.listing(tree)
+    assert seen.trees[tree] == now
+    first = glimpsed.trees[tree]
+    assert first
+    assert now
+    then = known[tree]
+    assert then
+    others = {folder for folder in now if first[folder] != then[folder]}
+    assert others
+    assert others <= {"/5/5", "/1/190"}
+    assert all(first[folder] == now[folder] for folder in others)
+    assert set(glimpsed.rows) <= {tree + folder for folder in others}
+
+
+def test_of_a_look_that_is_over_nothing_is_told_early(many: Path) -> None:
+    known = {str(many): listing.listing(str(many))}
+    (many / "5" / "5" / "new.yml").touch()
+    alone = Looking(known, SUFFIXES, 0.0, much=False)
+    assert alone.sees_change()
+    assert alone.glimpse() is None
+    helped = Looking(known, SUFFIXES, 0.0, much=True)
+    helped.finish()
+    assert helped.glimpse() is None
+
+
 @pytest.mark.parametrize("when", ["at once", "half through", "before it tells"])
 def test_a_helper_that_is_killed_costs_only_time(
     many: Path, monkeypatch: pytest.MonkeyPatch, when: str

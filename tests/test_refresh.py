@@ -16,11 +16,13 @@ from unittest import mock
 
 import pytest
 
-from feeds import reading, refresh, render
+from feeds import reading, refresh, render, unchanged
 from feeds.cli import main
-from feeds.errors import StorageError
+from feeds.errors import GuardError, StorageError
 from feeds.index import Index
-from feeds.publish import Outcome
+from feeds.listing import Looking
+from feeds.pipeline import Report
+from feeds.publish import Outcome, Publisher
 from feeds.sources.files import File
 from feeds.sources.tree import Tree
 from tests.builders import NOW, TinyBlog
@@ -749,4 +751,97 @@ class TestThousandsOfPosts:
             pytest.raises(StorageError, match=r"content/posts/day-3\.md"),
         ):
             blog.build(clock=ten_seconds_on)
+        assert blog.files() == before
+
+
+# --- what is found first --------------------------------------------------------------------------
+
+
+class TestWhatIsFoundFirst:
+    """Where another process looks on, what was found by then is taken in and made ready."""
+
+    @pytest.fixture
+    def blog(self, blog: TinyBlog) -> TinyBlog:
+        for number in range(8):
+            blog.post(f"old/{number}", date=f"2024-04-0{number + 1}")
+        blog.build(clock=ten_seconds_on)
+        return blog
+
+    def build(self, blog: TinyBlog, first: Sequence[str], **options: Any) -> Report:
+        """Build with a look that has found changes in the folders `first`, when it is asked."""
+        memo = unchanged.read_memo(unchanged.memo_path(str(blog.folder / "index.sqlite")))
+        assert memo
+        looking = Looking(memo["trees"], memo["suffixes"], ten_seconds_on(), much=False)
+        looking.finish()
+        paths = {f"{blog.content}/{folder}" for folder in first}
+        found = {
+            number: held
+            for number, held in looking._others.items()
+            if "".join(looking._folders[number][:2]) in paths
+        }
+        assert len(found) == len(first)
+        glimpsed = looking._put_together(found, looking._rows)
+        with mock.patch.object(looking, "glimpse", return_value=glimpsed):
+            report = blog.build(clock=ten_seconds_on, looking=looking, **options)
+        assert [path.name for path in blog.output.rglob(".*")] == []
+        return report
+
+    def built(self, blog: TinyBlog) -> dict[str, bytes]:
+        """What a build from nothing makes."""
+        blog.build(index=None)
+        return blog.files()
+
+    def test_it_is_published_if_there_is_no_more(self, blog: TinyBlog) -> None:
+        blog.comment("a", "3")
+        with mock.patch.object(Publisher, "start_over") as once_more:
+            report = self.build(blog, ["comments/a"])
+        assert not once_more.called
+        written = {path for path, what in report.outcomes.items() if what is Outcome.WRITTEN}
+        assert comments_feeds("a") < written
+        assert report.read == 1
+        files = blog.files()
+        assert files == self.built(blog)
+        assert blog.build(clock=ten_seconds_on).read == 0
+
+    def test_so_is_all_that_is_found_later(self, blog: TinyBlog) -> None:
+        blog.comment("a", "3").comment("b", "3", status="pending").post("b", "Other text.")
+        blog.post("new").comment("new")
+        (blog.content / "comments/b/1.md").unlink()
+        report = self.build(blog, ["comments/a"])
+        assert report.exit_code == 0
+        files = blog.files()
+        assert files == self.built(blog)
+        assert blog.build(clock=ten_seconds_on).read == 0
+
+    @pytest.mark.parametrize("first", [["posts/old"], ["posts"]])
+    def test_posts_that_move_are_not_missed_where_they_were(
+        self, blog: TinyBlog, first: list[str]
+    ) -> None:
+        (blog.content / "posts/new").mkdir()
+        for path in sorted((blog.content / "posts/old").iterdir()):
+            path.rename(blog.content / "posts/new" / path.name)
+        for name in "ab":
+            (blog.content / f"posts/{name}.md").rename(blog.content / f"posts/new/{name}.md")
+        report = self.build(blog, first)
+        assert (report.published, report.exit_code) == (True, 0)
+        files = blog.files()
+        assert files == self.built(blog)
+
+    def test_what_harms_subscribers_is_refused_all_the_same(self, blog: TinyBlog) -> None:
+        before = blog.files()
+        for path in (blog.content / "posts").rglob("*.md"):
+            if path.stem not in "0":
+                path.unlink()
+        with pytest.raises(GuardError):
+            self.build(blog, ["posts/old"])
+        assert blog.files() == before
+
+    @pytest.mark.parametrize("options", [{"strict": True}, {"dry_run": True}])
+    def test_nothing_is_made_ready_where_nothing_may_be_published(
+        self, blog: TinyBlog, options: dict[str, bool]
+    ) -> None:
+        before = blog.files()
+        blog.comment("a", "3").write("comments/b/3.md", "---\ntitle: [\n---\n")
+        report = self.build(blog, ["comments/a"], **options)
+        assert report.exit_code == 1
         assert blog.files() == before
