@@ -277,13 +277,15 @@ class Publisher:
             known: the files that are known to be ours, if all are; None: look at every file.
         """
         self._sync()
+        empty = {folder for folder, is_empty in self._empty.items() if is_empty}
         self._empty.clear()  # from now on they are not
         for folder in _FOLDERS:
             self._replace_folder(folder)
         standing = self._standing()
         for path, temporary in list(self._staged.items()):
+            is_first = path.rpartition("/")[0] in empty
             try:
-                self._replace(path, temporary, standing)
+                self._replace(path, temporary, frozenset() if is_first else standing)
             except OSError as error:
                 raise _storage_error(self._output / path, error) from error
             del self._staged[path]

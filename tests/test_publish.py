@@ -157,6 +157,19 @@ class TestWriting:
         assert seen == [whole] * (1 + len(ends))
         assert leftovers(output) == []
 
+    def test_where_nothing_stands_nothing_is_asked_between_one_file_and_the_next(
+        self, output: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[object] = []
+        with Publisher(output) as publisher:
+            for path in ("comments.rss", "entries.rss"):
+                publisher.stage(path, rss(path))
+            monkeypatch.setattr(os, "unlink", asked.append)
+            monkeypatch.setattr(os, "lstat", asked.append)
+            publisher.commit(())
+            monkeypatch.undo()
+        assert asked == []
+
     @pytest.mark.parametrize("kind", ["empty", "full"])
     def test_a_folder_that_somebody_makes_meanwhile_is_filled_file_by_file(
         self, output: Path, kind: str
