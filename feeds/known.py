@@ -15,7 +15,7 @@ Stats: TypeAlias = tuple[int, int, int, int]
 
 #: Of `marshal`; the next Python reads it.
 _VERSION = 2
-#: What changed of so many files is at hand, before it goes to the database.
+#: No more files than these, and those of one folder, are at hand.
 _MOST_AT_HAND = 50_000
 
 
@@ -35,7 +35,8 @@ class KnownFiles:
         #: Folder → name → stats, as far as anybody has asked for them since `write`.
         self._at_hand: dict[str, dict[str, Stats]] = {}
         self._changed: set[str] = set()
-        self._room = _MOST_AT_HAND
+        #: How many files were fetched since then, and how many noted.
+        self._fetched = self._noted = 0
 
     def create(self) -> None:
         """Begin with nothing, in a new table."""
@@ -49,9 +50,12 @@ class KnownFiles:
         """Return the stats of the files right in a folder, as they were last seen, by name."""
         found = self._at_hand.get(folder)
         if found is None:
+            if self._fetched >= _MOST_AT_HAND:
+                self.write()
             query = "SELECT files FROM folders WHERE folder = ?"
             row = not self._is_empty and self._database.execute(query, (folder,)).fetchone()
             found = self._at_hand[folder] = marshal.loads(row[0]) if row else {}
+            self._fetched += len(found)
         return found
 
     def has(self, count: int) -> bool:
@@ -66,8 +70,8 @@ class KnownFiles:
         """Note a file as it was just seen."""
         self.in_folder(folder)[name] = stats
         self._changed.add(folder)
-        self._room -= 1
-        if not self._room:
+        self._noted += 1
+        if self._noted >= _MOST_AT_HAND:
             self.write()
 
     def forget(self, folder: str, name: str) -> None:
@@ -88,7 +92,7 @@ class KnownFiles:
         self._is_empty &= not rows
         self._at_hand.clear()
         self._changed.clear()
-        self._room = _MOST_AT_HAND
+        self._fetched = self._noted = 0
 
 
 def name_in(folder: str, path: str) -> str:
