@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -21,9 +20,8 @@ from typing import NamedTuple
 from feeds import learned, precompress
 from feeds.ahead import Ahead
 from feeds.comparing import Changes
-from feeds.errors import GuardError, Problem, SettingsError, Severity, StorageError, UsageError
+from feeds.errors import GuardError, Problem, Severity, StorageError, UsageError
 from feeds.index import Index
-from feeds.layouts import Kind
 from feeds.listing import MUCH, Look, Looking
 from feeds.memory import (
     Memory,
@@ -32,17 +30,15 @@ from feeds.memory import (
     is_sound,
     look,
     temporary_place,
-    trees_of,
     with_folders,
 )
-from feeds.placing import tree_of
-from feeds.publish import Outcome, Publisher
-from feeds.refresh import fetch_bodies, refresh
+from feeds.outcomes import Outcome
+from feeds.publish import Publisher
 from feeds.settings import FILE_NAME, Settings
 from feeds.sources.site import Source, source_of
-from feeds.sources.tree import Tree
 from feeds.staging import Row, Stage, load
 from feeds.standing import StandingFiles
+from feeds.taking import Content
 
 #: What became of files that stand there and are ours.
 _OURS = frozenset({Outcome.WRITTEN, Outcome.UNCHANGED})
@@ -187,9 +183,8 @@ def reading(settings: Settings, *, now: datetime, shown: str | None = None) -> I
     source = source_of(settings, name)
     with Memory(None, source) as memory:
         index = memory.open(now, clock=False)
-        changes = _read(memory, index, source, name, look(source.settings, 0.0), Options())
-        _touched(index, changes, everything=True)
-        fetch_bodies(index, source, tree_of(source.settings))
+        content, seen = Content(memory, index, source, name), look(source.settings, 0.0)
+        content.resolve(seen, content.read(seen))
         yield index
 
 
@@ -235,11 +230,27 @@ def _build(
             laps.lap("compose")
             return rows
 
-        content = _Content(memory, index, source, name, chosen, laps)
+        content = Content(
+            memory,
+            index,
+            source,
+            name,
+            settle=chosen.settle,
+            clock=chosen.clock,
+            progress=chosen.progress,
+            ahead=chosen.ahead,
+        )
+
+        def take_in(seen: Look) -> None:
+            changes = content.read(seen)
+            laps.lap("read")
+            content.resolve(seen, changes)
+            laps.lap("resolve")
+
         rows: list[Row] | None = None
         if glimpsed := _glimpse(memory, chosen):
             # Nearly always this is all there is; another process looks at the rest meanwhile.
-            content.take_in(glimpsed)
+            take_in(glimpsed)
             with suppress(GuardError):  # a post that moves has gone before it is found again
                 rows = compose()
         seen = _look(memory, index, settings, at, chosen)
@@ -247,7 +258,7 @@ def _build(
             publisher.start_over()
             rows = None
         if rows is None:
-            content.take_in(seen)
+            take_in(seen)
             problems = _problems(index, source, name, chosen) if chosen.strict else []
             if _any_problem(problems):
                 _tell(index, problems, chosen)
@@ -346,111 +357,6 @@ def _any_problem(problems: Iterable[Problem]) -> bool:
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.order))
-
-
-# --- read -----------------------------------------------------------------------------------------
-
-
-class _Content:
-    """What is taken into the index, in one round or in two.
-
-    Attributes:
-        changes: what was found to be other than it was known.
-        touched: the names of the posts whose feeds may show something else now.
-    """
-
-    def __init__(
-        self,
-        memory: Memory,
-        index: Index,
-        source: Source,
-        shown: str,
-        options: Options,
-        laps: _Laps,
-    ) -> None:
-        self.changes = Changes()
-        self.touched: set[str] = set()
-        self._memory = memory
-        self._index = index
-        self._source = source
-        self._shown = shown
-        self._options = options
-        self._laps = laps
-
-    def take_in(self, seen: Look) -> None:
-        """Read what a look says has changed, and find out whose feeds that touches."""
-        memory, index, source = self._memory, self._index, self._source
-        changes = _read(memory, index, source, self._shown, seen, self._options)
-        self.changes.add(changes)
-        self._laps.lap("read")
-        self.touched |= _touched(index, changes, everything=memory.distrust(seen) is None)
-        try:
-            fetch_bodies(index, source, tree_of(source.settings))
-        except (StorageError, SettingsError) as error:
-            raise _named(error, self._shown) from error
-        self._laps.lap("resolve")
-
-
-def _read(
-    memory: Memory, index: Index, source: Source, shown: str, seen: Look, options: Options
-) -> Changes:
-    """Read what changed since the index was written; everything, if anything else did."""
-    settings = source.settings
-    tree = tree_of(settings)
-    folders = [place.path for place in settings.places if place.kind is Kind.POST]
-    try:
-        if not any(tree.has(folder) for folder in folders):
-            raise UsageError(
-                f"{shown}/{folders[-1]}: no such folder; posts go there, one file each"
-            )
-        return _refresh(memory, index, source, tree, seen, options)
-    except (StorageError, SettingsError) as error:
-        raise _named(error, shown) from error
-
-
-def _named(error: StorageError | SettingsError, shown: str) -> StorageError | SettingsError:
-    """Return an error about a file, which is called by its path within the content folder there."""
-    return type(error)(str(error) if shown == "." else f"{shown}/{error}")
-
-
-def _refresh(
-    memory: Memory, index: Index, source: Source, tree: Tree, seen: Look, options: Options
-) -> Changes:
-    distrust = memory.distrust(seen) if options.clock else None
-    progress = options.progress
-    return refresh(
-        index,
-        source,
-        tree,
-        memory.changed_folders(seen)
-        if distrust is not None
-        else dict.fromkeys(trees_of(source.settings)),
-        distrust=distrust,
-        settle=options.settle,
-        clock=options.clock,
-        progress=partial(progress, "Reading") if progress else None,
-        meanwhile=partial(load, source.settings),
-        ahead=options.ahead if index.is_new else None,
-        looked_at=memory.rows(seen),
-    )
-
-
-def _touched(index: Index, changes: Changes, *, everything: bool) -> set[str]:
-    """Return the names of the posts whose feeds may show something else now."""
-    since = index.resolved_at()
-    if everything or since is None or index.now < since:
-        index.resolve_posts()
-        touched = index.public_names()
-    else:
-        due, due_folders = index.come_due(since)
-        folders = changes.folders | due_folders
-        touched = set(changes.names)
-        if changes.posts or due or not index.link(folders):
-            touched |= index.resolve_posts()
-        touched |= index.names_of(folders) | index.names_from(changes.names)
-    index.resolve_threads(touched)
-    index.set_resolved()
-    return touched
 
 
 # --- remember -------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from feeds import budget
 from feeds.compose import compose
 from feeds.errors import Problem, Severity
 from feeds.index import Index
+from feeds.outcomes import Outcome, Staged
 from feeds.plans import post_plan
-from feeds.publish import Outcome, Publisher, Staged
+from feeds.publish import Publisher
 from feeds.settings import FILE_NAME, Settings
 
 

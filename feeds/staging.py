@@ -13,9 +13,10 @@ from feeds.errors import GuardError
 from feeds.feed import Feed
 from feeds.formats import FORMATS
 from feeds.index import Index
+from feeds.outcomes import Staged
 from feeds.parallel import each
 from feeds.plans import main_plans, post_comments_path
-from feeds.publish import Publisher, Staged
+from feeds.publish import Publisher
 from feeds.render import Renderer, cut_problems, unpacked
 from feeds.settings import Settings
 from feeds.standing import StandingFiles

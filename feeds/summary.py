@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from feeds.outcomes import Outcome, counted
 from feeds.pipeline import Report
-from feeds.publish import Outcome, counted
 from feeds.staging import Row
 
 #: So many posts' feeds are listed one by one.

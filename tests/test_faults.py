@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from feeds import listing, memory, parallel, unchanged
-from feeds.publish import Outcome
+from feeds.outcomes import Outcome
 from tests.builders import TinyBlog
 from tests.web import program
 

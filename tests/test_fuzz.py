@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from feeds.errors import FeedsError
-from feeds.publish import Outcome
+from feeds.outcomes import Outcome
 from tests.builders import TinyBlog
 from tests.fuzz.engine import fuzz
 from tests.fuzz.published import check_output

@@ -29,8 +29,8 @@ from feeds import parallel, publish, unchanged
 from feeds import settings as site_toml
 from feeds.errors import Problem
 from feeds.listing import Look, Looking
+from feeds.outcomes import Outcome
 from feeds.pipeline import Options, Report, build
-from feeds.publish import Outcome
 from tests.builders import NOW, SITE_TOML, TinyBlog
 
 # --- what may be written --------------------------------------------------------------------------

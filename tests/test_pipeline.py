@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from feeds.errors import Severity, StorageError, UsageError
-from feeds.publish import Outcome
+from feeds.outcomes import Outcome
 from tests.builders import NOW, TinyBlog
 
 MAIN = {

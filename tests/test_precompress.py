@@ -11,7 +11,8 @@ import brotli
 import pytest
 
 from feeds.errors import UsageError
-from feeds.publish import Outcome, Publisher
+from feeds.outcomes import Outcome
+from feeds.publish import Publisher
 from tests.builders import TinyBlog
 
 BOTH = '[feeds]\nprecompress = ["gzip", "br"]\n'

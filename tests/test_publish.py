@@ -21,8 +21,9 @@ import pytest
 from feeds import publish as publish_room
 from feeds.errors import BusyError, StorageError
 from feeds.feed import GENERATOR
+from feeds.outcomes import Outcome, Publication
 from feeds.precompress import SUFFIXES
-from feeds.publish import Outcome, Publication, Publisher
+from feeds.publish import Publisher
 from tests.builders import NOW, TinyBlog
 from tests.processes import NOBODY, lock_holder, run, run_as_nobody
 

@@ -21,8 +21,9 @@ from feeds.cli import main
 from feeds.errors import GuardError, StorageError
 from feeds.index import Index
 from feeds.listing import Looking
+from feeds.outcomes import Outcome
 from feeds.pipeline import Report
-from feeds.publish import Outcome, Publisher
+from feeds.publish import Publisher
 from feeds.sources.files import File
 from feeds.sources.tree import Tree
 from tests.builders import NOW, TinyBlog
