@@ -100,6 +100,22 @@ def test_whenever_it_is_written_it_is_what_was_noted_last(
     assert found == expected
 
 
+def test_of_many_folders_that_are_asked_for_few_are_at_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = new()
+    for number in range(60):
+        files.note(f"comments/{number % 20}", f"{number}.md", STATS)
+    files = again(files)
+    monkeypatch.setattr(known_room, "_MOST_AT_HAND", 9)
+    for number in range(20):
+        assert len(files.in_folder(f"comments/{number}")) == 3
+        assert sum(map(len, files._at_hand.values())) <= 9
+    files.forget("comments/19", "19.md")
+    files.in_folder("comments/0")
+    assert set(again(files).in_folder("comments/19")) == {"39.md", "59.md"}
+
+
 @pytest.mark.parametrize(("folder", "name"), [("posts", "hello.md"), ("comments.yml", "")])
 def test_a_path_is_taken_apart_as_it_was_put_together(folder: str, name: str) -> None:
     assert name_in(folder, path_of(folder, name)) == name
