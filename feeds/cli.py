@@ -243,7 +243,7 @@ def _ahead(options: Arguments, site: Settings, content: str) -> Ahead | None:
         return None
     from feeds import ahead
 
-    return ahead.begin(site, content, time.time())
+    return ahead.begin(site, content, time.time(), keeps=index is not None)
 
 
 def _against(named: str | None) -> Path | None:

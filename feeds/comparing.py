@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from feeds.index import Index
 from feeds.known import name_in, path_of
 from feeds.layouts import Place
-from feeds.placing import lone_place, ours
+from feeds.placing import lone_place, ours, suffixes_of
 from feeds.settings import Settings
 from feeds.sources.files import File
 from feeds.sources.tree import Held, Tree
 
 if TYPE_CHECKING:
     from feeds.listing import Row as Listed
+
+#: Clocks of file systems are as coarse as two seconds: what is younger may change unseen.
+_GRAIN = 2.0
+#: After so many pauses, what is still being written waits for the next build.
+_PATIENCE = 10
+
+#: The folders of each tree that may have changed, `""` or `"/sub"`; None: any.
+Folders: TypeAlias = Mapping[str, Iterable[str] | None]
 
 
 class Changes:
@@ -40,6 +50,14 @@ class Changes:
         self.seen: dict[str, dict[str, bytes] | None] = {}
         self.count = 0
 
+    def tell(self, root: str, folder: str, digest: bytes | None) -> None:
+        """Note what a folder of a tree holds; None: `listing` looks at it in another way."""
+        seen = self.seen.setdefault(root, {})
+        if digest is None:
+            self.seen[root] = None
+        elif seen is not None:
+            seen[folder] = digest
+
     def add(self, later: Changes) -> None:
         """Add what was found out in a later round."""
         self.posts |= later.posts
@@ -48,6 +66,124 @@ class Changes:
         self.racy |= later.racy
         self.seen |= later.seen
         self.count += later.count
+
+
+class Lister:
+    """Lists what is there, and tells what of it is to be read.
+
+    Args:
+        index: tells what is known; it is told what is gone.
+        settings: tell where content is.
+        tree: the content folder; it calls files as they are called within it.
+        folders: which folders to look at.
+        changes: are added to.
+        distrust: read also what looks the same but changed at this time or later (nanoseconds
+            since 1970); None: everything.
+        settle: seconds for which a file must not have changed before it is read.
+        clock: tells the time; without one nothing is waited for.
+        looked_at: name and stats of what is in some of the folders, by their path.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        settings: Settings,
+        tree: Tree,
+        folders: Folders,
+        changes: Changes,
+        *,
+        distrust: int | None,
+        settle: float,
+        clock: Callable[[], float] | None,
+        looked_at: Mapping[str, list[Listed]],
+    ) -> None:
+        self._index = index
+        self._settings = settings
+        self._tree = tree
+        self._folders = folders
+        self._changes = changes
+        self._distrust = distrust
+        self._settle = settle
+        self._clock = clock
+        self._looked_at = looked_at
+
+    def files(self, roots: Iterable[str]) -> list[File]:
+        """Return the files to read of some trees, once they are old enough.
+
+        Raises:
+            StorageError: something cannot be listed.
+        """
+        suffixes = suffixes_of(self._settings)
+        result: list[File] = []
+        for root in roots:
+            young = self.young()
+            left = self._folders[root]
+            if left is not None and self._distrust is not None:
+                files, left = files_to_read_by_look(
+                    self._index,
+                    self._tree,
+                    root,
+                    left,
+                    self._looked_at,
+                    self._settings,
+                    (self._distrust, young),
+                    self._changes,
+                )
+                result += self.settled(files)
+            found = what_is_held(self._index, self._tree, root, left, suffixes)
+            result += self.settled(self.among(root, found, young))
+        return result
+
+    def among(self, root: str, found: Iterable[Held], young: int) -> list[File]:
+        """Return the files to read among what was found in a tree.
+
+        Args:
+            root: the tree.
+            found: folder by folder.
+            young: as `young` told before it was looked for.
+        """
+        if self._index.is_new and self._index.is_kept:
+            found = noted(found, root, self._changes)
+        places, distrust = self._settings.places, self._distrust
+        return files_to_read(self._index, places, root, found, distrust, young, self._changes)
+
+    def young(self, began: float = math.inf) -> int:
+        """Return since when a file must have changed to change once more unseen, in nanoseconds.
+
+        Args:
+            began: when somebody began to look, in seconds since 1970; now, if that is earlier.
+        """
+        return int((min(self._clock(), began) - _GRAIN) * 1e9) if self._clock else 0
+
+    # --- waiting ----------------------------------------------------------------------------------
+
+    def settled(self, files: list[File]) -> list[File]:
+        """Wait until no file is younger than it may be; leave out what never gets there."""
+        if not self._clock:
+            return files
+        for _ in range(_PATIENCE):
+            if self.is_settled(files):
+                return files
+            time.sleep(self._settle - self._age(newest(files)))
+            files = [again for file in files if (again := file.seen_again())]
+        return [file for file in files if self._age(file.changed_at) >= self._settle]
+
+    def is_settled(self, files: Iterable[File]) -> bool:
+        """Tell whether no file is younger than it may be; one that is dated ahead is not."""
+        return self._settle <= 0 or not 0 <= self._age(newest(files)) < self._settle
+
+    def was_settled(self, changed: int, at: float) -> bool:
+        """Tell whether what changed in a nanosecond since 1970 was old enough at a time."""
+        return not self._clock or self._settle <= 0 or at - changed / 1e9 >= self._settle
+
+    def _age(self, changed: int) -> float:
+        """Return how many seconds ago that was."""
+        return (self._clock() if self._clock else math.inf) - changed / 1e9
+
+
+def newest(files: Iterable[File]) -> int:
+    """Return when the last of some files changed, in nanoseconds since 1970."""
+    return max([file.changed_at for file in files], default=0)
 
 
 def what_is_held(
@@ -71,14 +207,10 @@ def what_is_held(
 
 def noted(found: Iterable[Held], root: str, changes: Changes) -> Iterator[Held]:
     """Note what the folders of a tree hold: to look at them once more would take as long again."""
-    seen: dict[str, bytes] = {}
-    is_told = True
+    changes.seen.setdefault(root, {})  # there may be no folder
     for held in found:
-        digest = held.digest
-        is_told &= digest is not None
-        seen[held.folder] = digest or b""
+        changes.tell(root, held.folder, held.digest)
         yield held
-    changes.seen[root] = seen if is_told else None
 
 
 def files_to_read(

@@ -37,6 +37,8 @@ class KnownFiles:
         self._changed: set[str] = set()
         #: How many files were fetched since then, and how many noted.
         self._fetched = self._noted = 0
+        #: Rows of folders that were noted whole.
+        self._whole: list[tuple[str, int, bytes]] = []
 
     def create(self) -> None:
         """Begin with nothing, in a new table."""
@@ -74,6 +76,10 @@ class KnownFiles:
         if self._noted >= _MOST_AT_HAND:
             self.write()
 
+    def note_folder(self, folder: str, count: int, files: bytes) -> None:
+        """Note so many files, all those of a folder that nothing is known of, as `packed` has them."""
+        self._whole.append((folder, count, files))
+
     def forget(self, folder: str, name: str) -> None:
         """Drop a file that is gone."""
         self.in_folder(folder).pop(name, None)
@@ -82,17 +88,24 @@ class KnownFiles:
     def write(self) -> None:
         """Bring to the database what changed."""
         rows = [
-            (folder, len(files), marshal.dumps(files, _VERSION))
-            for folder in sorted(self._changed)
+            (folder, len(files), packed(files))
+            for folder in self._changed
             if (files := self._at_hand[folder])
         ]
+        rows = sorted(rows + self._whole)  # in the order of the table's own key
         empty = [(folder,) for folder in self._changed if not self._at_hand[folder]]
         self._database.executemany("DELETE FROM folders WHERE folder = ?", empty)
         self._database.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", rows)
         self._is_empty &= not rows
         self._at_hand.clear()
         self._changed.clear()
+        self._whole.clear()
         self._fetched = self._noted = 0
+
+
+def packed(files: dict[str, Stats]) -> bytes:
+    """Return files, by name, as a row has them."""
+    return marshal.dumps(files, _VERSION)
 
 
 def name_in(folder: str, path: str) -> str:

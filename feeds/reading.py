@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
-from feeds import rows
+from feeds import known, rows
 from feeds.errors import ContentError, Problem
 from feeds.model import Comment, Post
+from feeds.placing import LARGE, ours, suffixes_of
 from feeds.settings import Settings
 from feeds.sources import comments, plain_comments, posts
 from feeds.sources.files import File, as_text, read_bytes
 from feeds.sources.front_matter import Document
 from feeds.sources.site import Source
+from feeds.sources.tree import Held, Tree
 
 #: So many files are a lot.
 LOT = 50
 #: From so many files on, two processes read them.
 MANY = 2000
+#: So many folders of comments are a lot, too: most have a dozen files.
+_FOLDERS = 4
+#: What is in folders beyond so many files is listed only, and left for lots of files.
+_MOST_IN_FOLDERS = 1000
 #: A file of more bytes is not read before it is its turn, or a lot of them would take much memory.
 _MOST_AHEAD = 1 << 16
 
@@ -28,6 +34,63 @@ _Wrong: TypeAlias = tuple[int, bool, tuple[Problem, ...]]
 #: What a lot of files said, ready for the index: which of the files is their first, the posts or
 #: comments, file after file, and what is wrong. Plain values, which go quickest between processes.
 Lot: TypeAlias = tuple[int, list[Row], list[_Wrong]]
+#: A tree, and some of the folders right in it.
+Folders: TypeAlias = tuple[str, Sequence[str]]
+
+
+class Filed(NamedTuple):
+    """What is in some folders of comments of a tree, and in those below them; `read_folders`.
+
+    Attributes:
+        tree: which it is.
+        folders: each of them: what it is called, see `Tree.folders`; when any of its files last
+            changed, in nanoseconds since 1970; `Held.digest`; how many of its files were read, and
+            `known.packed` of these.
+        found: the comments in these files.
+        wrong: the files that are not as they should be, with what `Lot` says of such.
+        problems: what else is wrong, by folder.
+        unread: what `File`s are made of that were not read.
+        links: where other folders are to be found, to which no folder of these leads.
+    """
+
+    tree: str
+    folders: list[tuple[str, int, bytes | None, int, bytes | None]]
+    found: list[Row]
+    wrong: list[tuple[str, bool, tuple[Problem, ...]]]
+    problems: list[tuple[str, list[Problem]]]
+    unread: list[tuple[Any, ...]]
+    links: list[str]
+
+
+def lots(posts: int, tops: Mapping[str, Held]) -> list[int | Folders]:
+    """Return what there is to read, lot by lot: posts, as `read_posts` is asked for, then folders.
+
+    Args:
+        posts: how many there are.
+        tops: what is right in each tree of nothing but comments.
+    """
+    result: list[int | Folders] = [*range(0, posts, LOT)]
+    for tree, top in tops.items():
+        names = sorted(f"{top.folder}/{name}" for name in top.folders)
+        result += [(tree, names[n : n + _FOLDERS]) for n in range(0, len(names), _FOLDERS)]
+    return result
+
+
+def read_lot(
+    source: Source, posts: Sequence[File], tree: Tree, keeps: bool, lot: int | Folders
+) -> tuple[Lot | None, tuple[Any, ...] | None]:
+    """Read one of `lots`; return a lot of posts, or what `Filed` is made of.
+
+    Args:
+        source: the site, and how it is to be read.
+        posts: all files with posts.
+        tree: the content folder.
+        keeps: whether a later build asks what was seen of folders.
+        lot: which it is.
+    """
+    if isinstance(lot, int):
+        return read_posts(source, posts, False, lot), None
+    return None, tuple(read_folders(source.settings, tree, keeps, lot))
 
 
 def read_posts(source: Source, files: Sequence[File], bodies: bool, start: int) -> Lot:
@@ -87,12 +150,52 @@ def _made(
 
 def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
     """Read a lot of files, from one of them on."""
+    found, wrong = _comments_in(files[start : start + LOT], settings)
+    return start, found, [(start + number, broken, told) for number, broken, told in wrong]
+
+
+def read_folders(settings: Settings, tree: Tree, keeps: bool, folders: Folders) -> Filed:
+    """List some folders, and read the comments in them.
+
+    Raises:
+        StorageError: something cannot be listed or read.
+    """
+    root, names = folders
+    filed = Filed(root, [], [], [], [], [], [])
+    files: list[File] = []
+    for held in tree.below(root, names, suffixes_of(settings), filed.links, set()):
+        here = ours(held, root, settings.places)
+        reads = len(files) + len(here) <= _MOST_IN_FOLDERS and all(f.size <= LARGE for f in here)
+        if reads:
+            files += here
+        else:
+            filed.unread.extend(map(tuple, here))
+        if held.problems:
+            filed.problems.append((held.folder, held.problems))
+        filed.folders.append(
+            (
+                held.folder,
+                max([file.changed_at for file in here], default=0),
+                held.digest if keeps else None,
+                len(here) if reads else 0,
+                known.packed({file.place[1]: file.stats for file in here})
+                if keeps and reads
+                else None,
+            )
+        )
+    found, wrong = _comments_in(files, settings)
+    filed.found.extend(found)
+    filed.wrong.extend([(files[number].inside, broken, told) for number, broken, told in wrong])
+    return filed
+
+
+def _comments_in(files: Sequence[File], settings: Settings) -> tuple[list[Row], list[_Wrong]]:
+    """Return the comments in files, and what is wrong with which of them."""
     found: list[Row] = []
     wrong: list[_Wrong] = []
-    lot = files[start : start + LOT]
     limit = comments.largest(settings)
-    ahead = [None if comments.is_list(file) else _read_ahead(file, limit) for file in lot]
-    for number, (file, data) in enumerate(zip(lot, ahead, strict=True), start):
+    ahead = [None if comments.is_list(file) else _read_ahead(file, limit) for file in files]
+    for number, (file, data) in enumerate(zip(files, ahead, strict=True)):
         before = len(found)
         try:
             problems = _find(found, file, data, settings)
@@ -102,7 +205,7 @@ def read_comments(settings: Settings, files: Sequence[File], start: int) -> Lot:
         else:
             if problems:
                 wrong.append((number, False, tuple(problems)))
-    return start, found, wrong
+    return found, wrong
 
 
 def _read_ahead(file: File, limit: int) -> bytes | ContentError | None:

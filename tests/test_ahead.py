@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from feeds import ahead, parallel, reading
+from feeds import ahead, listing, parallel, placing, reading
 from feeds.ahead import Ahead
-from feeds.errors import SettingsError
-from feeds.layouts import Kind
+from feeds.errors import SettingsError, StorageError
 from feeds.placing import tree_of
 from feeds.settings import load
 from feeds.sources.site import source_of
+from feeds.unchanged import memo_path, read_memo
 from tests.builders import TinyBlog
 
 _POSTS = 120
@@ -44,7 +45,7 @@ def started(blog: TinyBlog) -> Iterator[Callable[[], Ahead]]:
     begun: list[Ahead] = []
 
     def start() -> Ahead:
-        begun.append(Ahead(load(blog.content), "content", time.time()))
+        begun.append(Ahead(load(blog.content), "content", time.time(), keeps=True))
         return begun[-1]
 
     yield start
@@ -84,15 +85,12 @@ def test_it_sees_what_this_process_would(blog: TinyBlog, started: Start) -> None
     source = source_of(load(blog.content), "content")
     told = started().listed(source)
     assert told
-    count, trees = told
+    count, trees, tops = told
     suffixes = frozenset(suffix for place in source.settings.places for suffix in place.suffixes)
     tree = tree_of(source.settings)
     assert count == _POSTS + 1
-    assert trees == {
-        place.path: list(tree.walk(place.path, suffixes))
-        for place in source.settings.places
-        if place.kind is Kind.POST
-    }
+    assert trees == {"posts": list(tree.walk("posts", suffixes))}
+    assert tops == {"comments": tree.held("comments", "", suffixes)}
 
 
 def test_a_build_takes_over_what_was_read(
@@ -157,7 +155,7 @@ def test_where_there_is_no_room_for_a_process_the_build_does_without(
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", fork)
-    assert ahead.begin(load(blog.content), "content", time.time()) is None
+    assert ahead.begin(load(blog.content), "content", time.time(), keeps=True) is None
 
 
 def test_what_is_no_file_is_told_all_the_same(blog: TinyBlog, started: Start) -> None:
@@ -187,12 +185,137 @@ def test_a_blog_that_cannot_be_read_is_told_of_by_the_build(blog: TinyBlog, star
         blog.build(ahead=started())
 
 
+# --- comments, which are listed and read by the folder --------------------------------------------
+
+
+def comments_read_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the folders of comments that this process reads from now on."""
+    found: list[str] = []
+    read = reading.read_folders
+
+    def noted(settings: Any, tree: Any, keeps: bool, folders: reading.Folders) -> reading.Filed:
+        found.extend(folders[1])
+        return read(settings, tree, keeps, folders)
+
+    monkeypatch.setattr(reading, "read_folders", noted)
+    return found
+
+
+def with_all_kinds_of_comments(blog: TinyBlog) -> TinyBlog:
+    """Add what lies elsewhere than in a file of a folder right in that for comments."""
+    listed = "- id: {0}\n  author: Ann\n  date: 2024-06-0{0}\n  text: One of a list.\n"
+    blog.write("comments/p1.yml", listed.format(2) + listed.format(3))
+    blog.write("comments/p2/more.yml", listed.format(4))
+    blog.write("comments/6/p6/deep.md", "---\nid: 5\nauthor: Bob\n---\nFrom below.\n")
+    blog.write("comments/p7/broken.md", b"---\nauthor: \xff\n---\n")
+    blog.write("comments/p8/nobody.md", "---\nid: 1\n---\n")
+    blog.comment("of-nobody", "1")
+    (blog.content / "comments/p9/1.md").rename(blog.content / "comments/p9/link-to.md")
+    (blog.content / "comments/p9/1.md").symlink_to("link-to.md")
+    os.mkfifo(blog.content / "comments/p9/pipe.md")
+    for link in ("comments/p10/x/linked", "comments/p11/linked", "comments/zz"):
+        (blog.content / link).parent.mkdir(parents=True, exist_ok=True)
+        (blog.content / link).symlink_to(blog.content / "elsewhere", target_is_directory=True)
+    for link in ("comments/p12/back", "comments/p13/round"):
+        (blog.content / link).symlink_to(blog.content / "comments/p12", target_is_directory=True)
+    return blog.write("elsewhere/1.md", "---\nid: 9\nauthor: Eve\n---\nBehind a link.\n")
+
+
+@pytest.mark.parametrize("most", [0, 3, 1000])
+@pytest.mark.parametrize("large", [0, 200, 500_000])
+def test_wherever_a_comment_lies_the_same_comes_of_it(
+    blog: TinyBlog, started: Start, monkeypatch: pytest.MonkeyPatch, most: int, large: int
+) -> None:
+    monkeypatch.setattr(reading, "_MOST_IN_FOLDERS", most)
+    monkeypatch.setattr(reading, "LARGE", large)
+    monkeypatch.setattr(placing, "LARGE", large)
+    alone = with_all_kinds_of_comments(blog).build(index=None)
+    expected = blog.files()
+    shutil.rmtree(blog.output)
+    one = started()
+    one.started += 10  # by then no file is so young that it must be read again
+    report = blog.build(ahead=one, clock=lambda: time.time() + 20)
+    assert blog.files() == expected
+    assert (report.problems, report.read) == (alone.problems, alone.read)
+    assert {p.path for p in report.problems} > {"content/comments/p7/broken.md"}
+    again = blog.build(clock=lambda: time.time() + 20)
+    assert (again.read, blog.files(), again.problems) == (0, expected, alone.problems)
+
+
+def test_comments_are_read_by_whoever_is_free(
+    blog: TinyBlog, started: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = started()
+    time.sleep(0.5)  # it has read all by then
+    here = comments_read_here(monkeypatch)
+    assert blog.build(ahead=one, clock=time.time).read == 2 * _POSTS + 1
+    assert not here
+
+
+@pytest.mark.parametrize("change", ["a comment", "another", "a folder of it"])
+def test_a_change_after_a_folder_was_read_is_seen_by_the_next_build(
+    blog: TinyBlog, started: Start, change: str
+) -> None:
+    one = started()
+    time.sleep(0.5)
+    blog.comment(
+        {"a folder of it": "README"}.get(change, "p0"), "1" if change != "another" else "2"
+    )
+    if change == "a comment":
+        blog.comment("p0", "1", "Well said!")  # of the same size
+    blog.build(ahead=one)
+    blog.build()
+    built = blog.files()
+    shutil.rmtree(blog.output)
+    assert built == from_nothing(blog)
+
+
+def test_a_comment_that_was_being_written_is_given_its_time(blog: TinyBlog, started: Start) -> None:
+    time.sleep(0.6)  # all else is old enough
+    blog.comment("p0", "1", "Half of i")
+    one = started()
+    time.sleep(0.3)  # it has read all by then
+    blog.comment("p0", "1", "Half of it is not enough.")
+    blog.build(ahead=one, settle=0.5)
+    assert b"not enough" in blog.files()["comments/p0.rss"]
+
+
+def test_what_was_seen_of_folders_is_kept_for_the_next_build(
+    blog: TinyBlog, started: Start
+) -> None:
+    blog.build(ahead=started())
+    memo = read_memo(memo_path(str(blog.folder / "index.sqlite")))
+    assert memo
+    place = str(blog.content / "comments")
+    assert memo["trees"][place] == listing.listing(place)
+    # All are so young that a further change might not show.
+    assert {f"comments/p{number}" for number in range(_POSTS)} < set(memo["racy"])
+
+
+def test_a_folder_that_is_gone_when_it_is_its_turn_ends_the_build(
+    blog: TinyBlog, started: Start
+) -> None:
+    source = source_of(load(blog.content), "content")
+    tree = tree_of(source.settings)
+    with pytest.raises(StorageError, match="comments/gone: cannot be read"):
+        reading.read_folders(source.settings, tree, True, ("comments", ["/p1", "/gone"]))
+
+
+def test_progress_counts_towards_what_there_is(blog: TinyBlog, started: Start) -> None:
+    told: list[tuple[str, int, int]] = []
+    report = blog.build(ahead=started(), progress=lambda *said: told.append(said))
+    read = [(done, of) for what, done, of in told if what == "Reading"]
+    assert all(done <= of for done, of in read)
+    assert read == sorted(read)
+    assert read[-1] == (report.read, report.read)
+
+
 def test_the_program_begins_so_where_nothing_is_known(blog: TinyBlog, tmp_path: Path) -> None:
     expected = from_nothing(blog)
     code = (
         "import sys; from feeds import ahead, parallel, reading, __main__;"
         f" ahead.cores = parallel.cores = lambda: 2; reading.MANY = {_POSTS};"
-        " begin = ahead.begin; ahead.begin = lambda *given: print('begun') or begin(*given);"
+        " begin = ahead.begin; ahead.begin = lambda *given, **more: print('begun') or begin(*given, **more);"
         " sys.exit(__main__.main())"
     )
     index = tmp_path / "index.db"

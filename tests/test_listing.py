@@ -9,15 +9,18 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds import listing
 from feeds.listing import SUFFIXES, Look, Looking
 from feeds.memory import trees_of
 from feeds.settings import load
-from feeds.sources.tree import Tree
+from feeds.sources.tree import Tree, in_order
 from feeds.unchanged import memo_path, read_memo
 from tests.builders import TinyBlog
 
@@ -317,3 +320,23 @@ def test_the_first_build_remembers_what_a_look_would_have_seen(
     paths = [str(blog.content.resolve() / tree) for tree in trees_of(site)]
     assert memo["plain"]
     assert memo["trees"] == {path: listing.listing(path, memo["suffixes"]) for path in paths}
+
+
+@given(
+    st.sets(st.lists(st.sampled_from(["a", "b", "a b", "é", "\udcff", "z"]), max_size=3).map(tuple))
+)
+def test_links_are_put_in_the_order_in_which_a_walk_finds_them(
+    folders: set[tuple[str, ...]],
+) -> None:
+    with TemporaryDirectory() as place:
+        root = Path(place, "tree")
+        root.mkdir()
+        for folder in folders:
+            root.joinpath(*folder).mkdir(parents=True, exist_ok=True)
+            for link in ("x", "@"):
+                root.joinpath(*folder, link).symlink_to(root)
+        links: list[str] = []
+        tree = Tree(root, "", follow_links=True)
+        list(tree.below("", [""], frozenset({".md"}), links, set()))
+        assert len(links) == 2 * len(folders)
+        assert in_order(sorted(links)) == links

@@ -16,7 +16,7 @@ from unittest import mock
 
 import pytest
 
-from feeds import reading, refresh, render, unchanged
+from feeds import comparing, reading, render, unchanged
 from feeds.cli import main
 from feeds.errors import GuardError, StorageError
 from feeds.index import Index
@@ -403,7 +403,7 @@ class TestSettling:
     def test_what_never_settles_waits_for_the_next_build_and_all_else_is_published(
         self, blog: TinyBlog, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(refresh, "_PATIENCE", 3)
+        monkeypatch.setattr(comparing, "_PATIENCE", 3)
         target = blog.content / "posts/restless.md"
         target.write_text("---\ntitle: Restless\ndate: 2024-05-09\n---\nText.\n")
         blog.post("quiet")
@@ -427,7 +427,7 @@ class TestSettling:
     def test_of_what_never_settles_the_last_version_stays(
         self, blog: TinyBlog, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(refresh, "_PATIENCE", 0)
+        monkeypatch.setattr(comparing, "_PATIENCE", 0)
         before = blog.files()
         blog.post("a", "Half")
         blog.build(clock=time.time, settle=60)

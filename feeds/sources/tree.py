@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from feeds.errors import Problem, SettingsError
 from feeds.listing import digest_of_files
@@ -25,6 +25,11 @@ _FOLLOW = "set symlinks = true below [content] to follow it"
 _FOREIGN_STARTS = ".#Rr_"
 #: Gone since it was listed, a link to nothing (Emacs locks are), or one that leads in a circle.
 _NOTHING_THERE = frozenset({errno.ENOENT, errno.ELOOP})
+
+#: Comes after the name of any folder.
+_LAST = "\U0010ffff" * 2
+#: Device and inode.
+_Identity: TypeAlias = tuple[int, int]
 
 
 class Held(NamedTuple):
@@ -144,20 +149,33 @@ class Tree:
             if self._mode(tree):
                 yield self.held(tree, "", suffixes)
             return
+        links, seen = list[str](), set[_Identity]()
+        yield from self.below(tree, [""], suffixes, links, seen)
+        yield from self.behind(tree, links, suffixes, seen)
+
+    def below(
+        self,
+        tree: str,
+        folders: Iterable[str],
+        suffixes: frozenset[str],
+        links: list[str],
+        seen: set[_Identity],
+    ) -> Iterator[Held]:
+        """Yield some folders of a tree and all below them, but for those in `seen`, to which they go.
+
+        Links to folders are not followed, but added to `links`.
+        """
         root, shown_root = self._root_of(tree), self._shown_path(tree, "")
-        seen: set[tuple[int, int]] = set()
-        waiting, links = [""], list[str]()
-        while waiting or links:
-            # Links last, and all by name: a folder that has two is known by its own.
-            folder = (waiting or links).pop()
+        waiting = list(folders)
+        while waiting:
+            folder = waiting.pop()
             shown = f"{shown_root}{folder}".removeprefix("" if shown_root else "/")
             try:
                 descriptor = _open_folder(root + folder)
             except OSError as error:
                 raise unreadable(shown, error) from error
             try:
-                status = os.fstat(descriptor)
-                identity = (status.st_dev, status.st_ino)
+                identity = _identity(os.fstat(descriptor))
                 if identity in seen:
                     continue  # a link may lead back to where we came from
                 seen.add(identity)
@@ -168,6 +186,23 @@ class Tree:
             yield held
             waiting += (f"{folder}/{name}" for name in sorted(held.folders))
             links += (f"{folder}/{name}" for name in sorted(held.links))
+
+    def behind(
+        self, tree: str, links: list[str], suffixes: frozenset[str], seen: set[_Identity]
+    ) -> Iterator[Held]:
+        """Yield what `below` does of folders that links lead to.
+
+        Links come last, and all by name: a folder that has two is known by its own.
+        """
+        while links:
+            yield from self.below(tree, [links.pop()], suffixes, links, seen)
+
+    def identity(self, tree: str, folder: str) -> _Identity:
+        """Return what tells a folder from any other, whatever it is called."""
+        try:
+            return _identity(os.stat(self._root_of(tree) + folder))
+        except OSError as error:
+            raise unreadable(self._shown_path(tree, folder), error) from error
 
     def held(self, tree: str, folder: str, suffixes: frozenset[str]) -> Held:
         """Return what is right in one folder, as `folders` calls it; nothing if it is gone."""
@@ -339,6 +374,19 @@ class Tree:
     def _shown_path(self, folder: str, relative: str) -> str:
         parts = (self._shown, folder, relative.strip("/"))
         return "/".join(part for part in parts if part and part != ".")
+
+
+def in_order(links: Iterable[str]) -> list[str]:
+    """Return links to folders, by path, in the order in which `Tree.below` finds them."""
+
+    def place(link: str) -> list[str]:
+        return [*link.split("/")[:-1], _LAST]
+
+    return sorted(sorted(links), key=place, reverse=True)
+
+
+def _identity(status: os.stat_result) -> _Identity:
+    return status.st_dev, status.st_ino
 
 
 def _open_folder(path: str) -> int:
