@@ -7,20 +7,34 @@ stay. All formats of a feed show the same, so the largest of them decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from feeds.compose import latest, without_content
 from feeds.feed import Entry, Feed
-from feeds.formats import render
+from feeds.formats import render, render_all
 from feeds.settings import Settings
 
 
 def fitted(feed: Feed, settings: Settings) -> tuple[dict[str, bytes], str | None]:
     """Return the feed's bytes by suffix, and what had to be done to fit them into the budget."""
+    return all_fitted([feed], settings)[0]
+
+
+def all_fitted(
+    feeds: Sequence[Feed], settings: Settings
+) -> list[tuple[dict[str, bytes], str | None]]:
+    """Return what `fitted` does of each of some feeds, in less time."""
     limit = settings.limits.feed_bytes
-    documents = render(feed, settings.feeds.formats)
-    if _size(documents) <= limit or not feed.entries:
-        return documents, None
+    return [
+        (documents, None)
+        if _size(documents) <= limit or not feed.entries
+        else _cut(feed, settings, limit)
+        for feed, documents in zip(feeds, render_all(feeds, settings.feeds.formats), strict=True)
+    ]
+
+
+def _cut(feed: Feed, settings: Settings, limit: int) -> tuple[dict[str, bytes], str]:
+    """Return the bytes of a feed that is over the budget, with less in it, and what was done."""
     count = len(feed.entries)
 
     def fits(smaller: Feed) -> bool:

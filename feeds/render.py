@@ -73,7 +73,7 @@ class Renderer:
         index, settings = self._own_index(), self._settings
         plans = [post_plan(index.post(name), settings) for name in names]
         feeds = [compose(plan, index, settings) for plan in plans]
-        fitted = [budget.fitted(feed, settings) for feed in feeds]
+        fitted = budget.all_fitted(feeds, settings)
         return [
             Rendered(
                 plan.path,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import feedparser
 import pytest
 
-from feeds.budget import fitted
+from feeds.budget import all_fitted, fitted
 from feeds.compose import without_content
 from feeds.errors import Severity
 from feeds.feed import Entry, Feed
@@ -90,6 +90,14 @@ def test_where_not_even_summaries_fit_the_oldest_go() -> None:
 
 def test_one_entry_is_shown_whatever_the_budget() -> None:
     assert shown(0, 1000, 1001)[0] == "s-"
+
+
+def test_of_several_feeds_only_those_are_shortened_that_are_too_large() -> None:
+    site = settings("[limits]\nfeed_bytes = 5000\n")
+    feeds = [feed_of(100, 101), feed_of(50_000, 100), feed_of(), feed_of(102)]
+    found = all_fitted(feeds, site)
+    assert found == [fitted(feed, site) for feed in feeds]
+    assert [said is None for _, said in found] == [True, False, True, True]
 
 
 def test_no_entry_is_nothing_to_shorten() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from feeds import learned
 from feeds.feed import Entry, Feed, InReplyTo, Replies
-from feeds.formats import atom, jsonfeed, render, rss
+from feeds.formats import atom, jsonfeed, render, render_all, rss
 from feeds.formats.forms import Forms
 from feeds.formats.said import Said
 from feeds.model import Enclosure, Person
@@ -89,7 +89,7 @@ blogs = st.builds(
 
 
 def filled(writer: ModuleType, forms: Forms, said: Feed) -> bytes:
-    return forms.write(Said(said))
+    return forms.write(Said([said]))[0]
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -102,6 +102,27 @@ def test_a_form_says_what_its_writer_says(writer: ModuleType) -> None:
         assert filled(writer, forms, said) == writer.write(said)
 
     check()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_of_several_feeds_each_is_what_it_is_alone(writer: ModuleType) -> None:
+    forms = Forms(writer)
+
+    @settings(max_examples=80)
+    @given(st.lists(blogs, max_size=5))
+    def check(said: list[Feed]) -> None:
+        assert forms.write(Said(said)) == [writer.write(one) for one in said]
+
+    check()
+
+
+@pytest.mark.parametrize("odd", ["\x08", "\ud800", "\ufffe", '"', "\x7f"])
+def test_what_one_feed_says_is_no_matter_to_the_others(odd: str) -> None:
+    said = [feed(), feed(comment_entry(), post_entry(title=odd)), feed(id=odd), feed(title="x")]
+    said.insert(1, feed(post_entry(categories=tuple(map(str, range(100))))))
+    said.insert(3, feed()._replace(entries=()))
+    formats = ["rss", "atom", "json"]
+    assert render_all(said, formats) == [render(one, formats) for one in said]
 
 
 @pytest.mark.parametrize("writer", WRITERS)

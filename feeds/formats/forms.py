@@ -10,13 +10,13 @@ give (`tests/test_forms.py` compares them).
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, count
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from feeds.feed import Entry, Feed, InReplyTo, Replies, remade
-from feeds.formats.said import Column, Escape, Lot, Said
+from feeds.formats.said import Column, Escape, Lot, Said, prefixes_needed
 
 #: A form: what stands around the places in it, which text goes to each, and what escapes it there.
 State: TypeAlias = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]
@@ -75,31 +75,36 @@ class _Form:
         #: What stands around the places, and between two of these a gap for a text.
         self._line = list(chain.from_iterable((piece.encode(), b"") for piece in around))[:-1]
 
-    def filled(self, columns: Sequence[Column]) -> list[bytes]:
+    def filled(self, columns: Sequence[Column], count: int) -> list[bytes]:
         """Return the parts of the piece, for all first texts, then for all second ones, and so on.
 
         Args:
             columns: the texts, escaped for wherever they go.
+            count: how many there are in a column in which anything is said.
         """
-        return self._filled([columns[place] for place in self._places])
+        return self._filled([columns[place] for place in self._places], count)
 
-    def filled_one_by_one(self, columns: Sequence[Sequence[str]]) -> list[bytes]:
+    def filled_one_by_one(self, columns: Sequence[Sequence[str]], count: int) -> list[bytes]:
         """Return the parts of the piece, as `filled` does, each text escaped as its place asks for."""
         places = zip(self._escapes, self._places, strict=True)
-        return self._filled([[escape(v.encode()) for v in columns[at]] for escape, at in places])
+        texts = [[escape(value.encode()) for value in columns[at]] for escape, at in places]
+        return self._filled(texts, count)
 
-    def _filled(self, texts: Sequence[Column]) -> list[bytes]:
-        # What has no place for a text is what stands around entries, once.
-        parts = self._line * (len(texts[0]) if texts else 1)
+    def _filled(self, texts: Sequence[Column], count: int) -> list[bytes]:
+        parts = self._line * count
         width = len(self._line)
         for number, column in enumerate(texts):
             parts[2 * number + 1 :: width] = column
         return parts
 
-    def rows(self, parts: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    def rows(self, parts: list[bytes]) -> Iterator[list[bytes]]:
         """Yield what `filled` returned for each of them."""
         width = len(self._line)
         return (parts[start : start + width] for start in range(0, len(parts), width))
+
+
+#: How a form takes the columns of a lot, and how many it is of.
+_Fill: TypeAlias = Callable[[_Form, Any, int], list[bytes]]
 
 
 def _learned(text: str, marked: Lot, writer: Writer) -> _Form:
@@ -161,83 +166,86 @@ class Forms:
             for kind, (head, tail) in frames.items()
         }
 
-    def write(self, said: Said) -> bytes:
-        """Return the document of a feed."""
-        lots = said.lots
-        if max([len(lot.columns) for lot in (said.head, *lots)]) > _MANY:
-            return self._writer.write(said.feed)  # of such a kind hardly two will come along
-        examples = [said.feed.entries[lot.places[0]] for lot in lots]
-        kind = (said.head.kind, _needs(examples))
-        if kind not in self._frames or not self._entries.keys() >= {lot.kind for lot in lots}:
-            self._learn(said, kind, examples)
-        head, tail = self._frames[kind]
-        forms = [self._entries[lot.kind] for lot in lots]
+    def write(self, said: Said) -> list[bytes]:
+        """Return the documents of feeds, in their order."""
+        lots = (*said.heads, *said.lots)
+        if max([len(lot.columns) for lot in lots], default=0) > _MANY:
+            # Of such a kind hardly two will come along.
+            return [self._writer.write(feed) for feed in said.feeds]
+        if not self._knows(said):
+            for feed in said.feeds:
+                self._learn(feed)
+        columns: Sequence[Any] = [lot.columns for lot in lots]
+        fill: _Fill = _Form.filled_one_by_one
         if said.is_plain:
-            around, *columns = self._writer.escaped(said)
-            lines = list(map(_Form.filled, forms, columns))
-            first, last = head.filled(around), tail.filled(around)
-        else:
-            lines = [
-                form.filled_one_by_one(lot.columns) for form, lot in zip(forms, lots, strict=True)
-            ]
-            first, last = (part.filled_one_by_one(said.head.columns) for part in (head, tail))
-        entries = lines[0] if len(lots) == 1 else _in_order(lots, forms, lines)
-        if entries:
-            entries[-1] = entries[-1].removesuffix(self._writer.BETWEEN)
-        return b"".join([*first, *entries, *last])
+            fill, columns = _Form.filled, self._writer.escaped(said)
+        frames = [self._frames[lot.kind] for lot in said.heads]
+        heads = _in_order(said.heads, [head for head, _ in frames], columns, fill)
+        tails = _in_order(said.heads, [tail for _, tail in frames], columns, fill)
+        forms = [self._entries[lot.kind] for lot in said.lots]
+        entries = _in_order(said.lots, forms, columns[len(frames) :], fill)
+        documents = []
+        end = 0
+        for feed, head, tail in zip(said.feeds, heads, tails, strict=True):
+            shown = entries[end : (end := end + len(feed.entries))]
+            if shown:
+                shown[-1][-1] = shown[-1][-1].removesuffix(self._writer.BETWEEN)
+            documents.append(b"".join([*head, *chain.from_iterable(shown), *tail]))
+        return documents
 
-    def _learn(self, said: Said, kind: Hashable, examples: Sequence[Entry]) -> None:
+    def _knows(self, said: Said) -> bool:
+        frames, entries = {lot.kind for lot in said.heads}, {lot.kind for lot in said.lots}
+        return self._frames.keys() >= frames and self._entries.keys() >= entries
+
+    def _learn(self, feed: Feed) -> None:
         """Have a document written that has all which is new of a feed: entries, or what is around."""
+        said = Said([feed])
+        if self._knows(said):
+            return
         writer = self._writer
+        (head,) = said.heads
+        examples = [said.entries[lot.places[0]] for lot in said.lots]
         new = [
             (lot.kind, _marked(writer.sample(entry)))
             for lot, entry in zip(said.lots, examples, strict=True)
             if lot.kind not in self._entries
         ]
         samples = tuple([sample for _, sample in new])
-        marked = _marked(said.feed._replace(entries=()))
+        marked = _marked(feed._replace(entries=()))
         # The last one sees to it that the prefixes are those which all entries need.
-        shown = (*samples, _needing(*_needs(examples))) if examples else ()
+        shown = (*samples, _needing(feed.entries)) if examples else ()
         match = writer.PARTS.fullmatch(writer.write(marked._replace(entries=shown)).decode())
         if not match:
             raise ValueError(f"a document of other parts than {writer.PARTS.pattern}")
-        head, written, tail = match.groups()
+        text, written, tail = match.groups()
         texts = writer.ENTRY.findall(written)[: len(new)]
         between = writer.BETWEEN.decode()
-        for (new_kind, sample), text in zip(new, texts, strict=True):
-            (lot,) = Said(marked._replace(entries=(sample,))).lots
-            self._entries[new_kind] = _learned(text + between, lot, writer)
-        marks = Said(marked).head
-        self._frames[kind] = _learned(head, marks, writer), _learned(tail, marks, writer)
+        for (new_kind, sample), own in zip(new, texts, strict=True):
+            (lot,) = Said([marked._replace(entries=(sample,))]).lots
+            self._entries[new_kind] = _learned(own + between, lot, writer)
+        (marks,) = Said([marked]).heads
+        self._frames[head.kind] = _learned(text, marks, writer), _learned(tail, marks, writer)
 
 
 def _in_order(
-    lots: Sequence[Lot], forms: Sequence[_Form], lines: Sequence[Sequence[bytes]]
-) -> list[bytes]:
-    """Return the parts of all entries in the order of the feed."""
-    rows = {
-        place: row
-        for lot, form, line in zip(lots, forms, lines, strict=True)
-        for place, row in zip(lot.places, form.rows(line), strict=True)
-    }
-    return list(chain.from_iterable(rows[place] for place in range(len(rows))))
+    lots: Sequence[Lot],
+    forms: Sequence[_Form],
+    columns: Sequence[Any],
+    fill: _Fill,
+) -> list[list[bytes]]:
+    """Return the parts of all that is in lots, of each its own, in the order of their places."""
+    rows: dict[int, list[bytes]] = {}
+    for lot, form, own in zip(lots, forms, columns, strict=False):
+        rows.update(zip(lot.places, form.rows(fill(form, own, len(lot.places))), strict=True))
+    return [rows[place] for place in range(len(rows))]
 
 
 # --- marks ----------------------------------------------------------------------------------------
 
 
-def _needs(entries: Sequence[Entry]) -> tuple[bool, bool, bool, bool]:
-    """Return what of entries shows in the prefixes that a feed declares."""
-    return (
-        any(entry.replies for entry in entries),
-        any(entry.in_reply_to for entry in entries),
-        any(entry.image for entry in entries),
-        bool(entries),
-    )
-
-
-def _needing(replies: bool, answer: bool, image: bool, _: bool) -> Entry:
-    """Return an entry that needs the prefixes of these."""
+def _needing(entries: Sequence[Entry]) -> Entry:
+    """Return an entry that needs the prefixes of all that entries need."""
+    replies, answer, image, _ = prefixes_needed(entries)
     return Entry(
         id="-",
         title="-",

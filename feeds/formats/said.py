@@ -1,13 +1,13 @@
-"""All that a feed says, text by text, spelled and escaped once for all of its formats.
+"""All that feeds say, text by text, spelled and escaped once for all of their formats.
 
-Nearly all entries of a feed say the same things, each something else. So what they say is kept, and
-escaped, column by column: all titles, all dates. What is done for a column costs a tenth of what it
-costs when it is done for each entry.
+Nearly all entries say the same things, each something else. So what they say is kept, and escaped,
+column by column: all titles, all dates. What is done for a column costs a tenth of what it costs when
+it is done for each entry; and so it does for feeds, of which most have few entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar, cast
 
@@ -38,7 +38,7 @@ _FOR_ATTRIBUTES = '"\t\n'
 
 
 class Lot(NamedTuple):
-    """What is of one kind: entries that differ by nothing but their texts, or the feed itself."""
+    """What is of one kind: entries, or feeds, that differ by nothing but their texts."""
 
     kind: Hashable
     #: In an order that is the same for all of the kind; empty where they say nothing.
@@ -46,26 +46,28 @@ class Lot(NamedTuple):
     #: How many of the columns hold texts; the others are addresses, dates and the like, any of which
     #: may stand in an attribute.
     texts: int
-    #: Where its entries are in the feed.
-    places: Sequence[int] = ()
+    #: Where they are among all entries, or among the feeds.
+    places: Sequence[int]
 
 
 class Said:
-    """The texts of a feed and of its entries.
+    """The texts of feeds and of their entries.
 
     Attributes:
-        feed: what is said.
-        head: what the feed says of itself.
-        lots: what its entries say, those of a kind together.
+        feeds: what is said.
+        entries: those of all feeds, one feed's after the other's.
+        heads: what the feeds say of themselves, those of a kind together.
+        lots: what the entries say, likewise.
         is_plain: whether addresses, dates and the like hold nothing that attributes must escape
             and texts need not.
     """
 
-    def __init__(self, feed: Feed) -> None:
-        self.feed = feed
-        self.head = _of_feed(feed)
-        self.lots = _in_lots(feed.entries)
-        lots = (self.head, *self.lots)
+    def __init__(self, feeds: Sequence[Feed]) -> None:
+        self.feeds = feeds
+        self.entries = list(chain.from_iterable([feed.entries for feed in feeds]))
+        self.heads = _of_feeds(feeds)
+        self.lots = _in_lots(self.entries)
+        lots = (*self.heads, *self.lots)
         texts = [_joined(lot.columns[: lot.texts]) for lot in lots]
         codes = [_joined(lot.columns[lot.texts :]) for lot in lots]
         self.is_plain = not any(sign in code for code in codes for sign in _FOR_ATTRIBUTES)
@@ -85,7 +87,7 @@ class Said:
         return len(data) == len(data.translate(None, _CONTROLS))
 
     def escaped(self, escape: Escape) -> list[list[Column]]:
-        """Return the columns of the feed, then those of each lot, escaped."""
+        """Return the columns of each of the heads, then those of each lot, escaped."""
         known = self._escaped.get(escape)
         if known is None:
             known = self._escaped[escape] = self._escape(escape)
@@ -99,7 +101,7 @@ class Said:
     def _escape(self, escape: Escape) -> list[list[Column]]:
         # All at once: a call for each would take ten times as long.
         parts = escape(self._in_utf8()).split(_BYTE_BETWEEN)
-        all_columns = [lot.columns for lot in (self.head, *self.lots)]
+        all_columns = [lot.columns for lot in (*self.heads, *self.lots)]
         if len(parts) != sum(map(len, chain.from_iterable(all_columns))):
             return [
                 [[escape(value.encode()) for value in column] for column in columns]
@@ -116,41 +118,78 @@ def _joined(columns: Iterable[Sequence[str]]) -> str:
     return _BETWEEN.join(chain.from_iterable(columns))
 
 
-def _of_feed(feed: Feed) -> Lot:
-    title, subtitle = feed.title, feed.subtitle
-    updated = rfc3339(feed.updated)
-    texts = [title, title, subtitle, subtitle, feed.rights, feed.author.name]
-    codes = [
-        feed.label,  # words, and yet they stand in an attribute
-        feed.id,
-        feed.address,
-        feed.alternate_url,
-        feed.language,
-        feed.author.uri,
-        updated,
-        rfc822_of(updated),
-        feed.icon,
-        feed.logo,
+def _of_feeds(feeds: Sequence[Feed]) -> list[Lot]:
+    titles, subtitles = [feed.title for feed in feeds], [feed.subtitle for feed in feeds]
+    updated = [rfc3339(feed.updated) for feed in feeds]
+    texts: list[Values] = [
+        titles,
+        titles,
+        subtitles,
+        subtitles,
+        [feed.rights for feed in feeds],
+        [feed.author.name for feed in feeds],
     ]
-    values = [*texts, *codes]
-    kind = tuple([value and True for value in values])
-    return Lot(kind, [[value] if value else () for value in values], len(texts))
+    codes: list[Values] = [
+        [feed.label for feed in feeds],  # words, and yet they stand in an attribute
+        [feed.id for feed in feeds],
+        [feed.address for feed in feeds],
+        [feed.alternate_url for feed in feeds],
+        [feed.language for feed in feeds],
+        [feed.author.uri for feed in feeds],
+        updated,
+        list(map(rfc822_of, updated)),
+        [feed.icon for feed in feeds],
+        [feed.logo for feed in feeds],
+    ]
+    found = []
+    for needs, places in _places([prefixes_needed(feed.entries) for feed in feeds]).items():
+        own = _at(places, [*texts, *codes], len(feeds))
+        found += [
+            Lot((kind, needs), columns, len(texts), [places[at] for at in alike])
+            for kind, columns, alike in _kinds(own)
+        ]
+    return found
+
+
+def prefixes_needed(entries: Sequence[Entry]) -> tuple[bool, bool, bool, bool]:
+    """Return what of entries shows in the prefixes that a feed declares."""
+    return (
+        any(entry.replies for entry in entries),
+        any(entry.in_reply_to for entry in entries),
+        any(entry.image for entry in entries),
+        bool(entries),
+    )
 
 
 def _in_lots(entries: Sequence[Entry]) -> list[Lot]:
     lots = []
     for structure, places in _places(list(map(_structure, entries))).items():
         texts, codes = _columns([entries[place] for place in places])
-        columns = [*texts, *codes]
-        kinds = _places(list(zip(*map(_truths, columns), strict=True)))
-        for kind, alike in kinds.items():
-            said = [
-                () if not says else column if len(kinds) == 1 else [column[at] for at in alike]
-                for column, says in zip(columns, kind, strict=True)
-            ]
-            own = [places[at] for at in alike]
-            lots.append(Lot((structure, *kind), cast(list[Sequence[str]], said), len(texts), own))
+        lots += [
+            Lot((structure, *kind), columns, len(texts), [places[at] for at in alike])
+            for kind, columns, alike in _kinds([*texts, *codes])
+        ]
     return lots
+
+
+def _kinds(
+    columns: Sequence[Values],
+) -> Iterator[tuple[tuple[Hashable, ...], list[Sequence[str]], Sequence[int]]]:
+    """Yield each kind of what columns say, the columns of it alone, and where these stood."""
+    kinds = _places(list(zip(*map(_truths, columns), strict=True)))
+    for kind, alike in kinds.items():
+        said = [
+            () if not says else column if len(kinds) == 1 else [column[at] for at in alike]
+            for column, says in zip(columns, kind, strict=True)
+        ]
+        yield kind, cast(list[Sequence[str]], said), alike
+
+
+def _at(places: Sequence[int], columns: Sequence[Values], count: int) -> Sequence[Values]:
+    """Return what columns of so many values say in some places."""
+    if len(places) == count:
+        return columns
+    return [[column[place] for place in places] for column in columns]
 
 
 def _places(values: Sequence[T]) -> Mapping[T, Sequence[int]]:
