@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from feeds import reading
 from feeds.parallel import Begun, Helper, cores, in_chunks
@@ -17,6 +17,7 @@ from feeds.placing import by_kind, ours, suffixes_of, tree_of, trees_with_posts
 from feeds.settings import Settings
 from feeds.sources.site import Source, source_of
 from feeds.sources.tree import Held
+from feeds.tuples import NamedTuple
 
 #: The list of more posts takes long to hand over.
 _MOST = 20_000

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
+
+from feeds.tuples import NamedTuple
 
 
 class FeedsError(Exception):

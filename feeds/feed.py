@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from feeds.model import Enclosure, Person
+from feeds.tuples import NamedTuple
 
 #: Names the program in every file it writes: how `publish` knows its own. It carries no version,
 #: or each release would rewrite every feed.

@@ -11,11 +11,12 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from feeds.dates import rfc3339
 from feeds.errors import ContentError, quoted
 from feeds.feed import Feed
+from feeds.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+
+from feeds.tuples import NamedTuple
 
 #: Nikola keeps the front matter of `a.md` in a file beside it, `a.meta`.
 COMPANION = ".meta"

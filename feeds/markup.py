@@ -12,11 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from feeds import nesting, simple, urls
 from feeds.model import Body, Markup
 from feeds.patterns import lazy
+from feeds.tuples import NamedTuple
 
 #: The first paragraph break that an author marks by hand (WordPress, Hugo, Jekyll alike).
 _MORE = lazy(r"<!--\s*more\b.{0,200}?-->", re.IGNORECASE | re.DOTALL)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+
+from feeds.tuples import NamedTuple
 
 
 class Markup(StrEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from enum import StrEnum
-from typing import NamedTuple
 
 from feeds.errors import Problem
+from feeds.tuples import NamedTuple
 
 
 class Outcome(StrEnum):

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from feeds import dates, markup, urls
 from feeds.feed import GENERATOR, Entry, Feed, Replies
 from feeds.formats import FORMATS, FormatInfo
 from feeds.patterns import lazy
 from feeds.settings import Settings
+from feeds.tuples import NamedTuple
 
 _NEWEST = 10
 #: The comments feeds of so many posts are listed; a sentence tells of the others.

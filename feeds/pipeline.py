@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from feeds import learned, precompress
 from feeds.ahead import Ahead
@@ -39,6 +38,7 @@ from feeds.sources.site import Source, source_of
 from feeds.staging import Row, Stage, load
 from feeds.standing import StandingFiles
 from feeds.taking import Content
+from feeds.tuples import NamedTuple
 
 #: What became of files that stand there and are ours.
 _OURS = frozenset({Outcome.WRITTEN, Outcome.UNCHANGED})

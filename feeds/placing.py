@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from feeds.layouts import COMPANION, Kind, Place
 from feeds.settings import Settings
 from feeds.sources.files import File
 from feeds.sources.tree import Held, Tree
+from feeds.tuples import NamedTuple
 
 #: A list of comments that is larger is read comment by comment, into the index as it goes.
 LARGE = 500_000

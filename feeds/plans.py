@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from feeds.model import CommentPolicy
 from feeds.public import PublicPost
 from feeds.settings import Settings
+from feeds.tuples import NamedTuple
 
 Kind = Literal["entries", "comments", "post_comments"]
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count, groupby, repeat
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from feeds import ids, threads, urls
 from feeds.dates import EPOCH
 from feeds.errors import Problem, Severity, quoted
 from feeds.model import Comment, Post
 from feeds.settings import Settings
+from feeds.tuples import NamedTuple
 from feeds.visibility import UNREADABLE, effective_update, why_post_hidden
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from feeds import known, rows
 from feeds.errors import ContentError, Problem
@@ -15,6 +15,7 @@ from feeds.sources.files import File, as_text, read_bytes
 from feeds.sources.front_matter import Document
 from feeds.sources.site import Source
 from feeds.sources.tree import Held, Tree
+from feeds.tuples import NamedTuple
 
 #: So many files are a lot.
 LOT = 50

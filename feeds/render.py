@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from urllib.parse import quote
 
 from feeds import budget
@@ -16,6 +16,7 @@ from feeds.outcomes import Outcome, Staged
 from feeds.plans import post_plan
 from feeds.publish import Publisher
 from feeds.settings import FILE_NAME, Settings
+from feeds.tuples import NamedTuple
 
 
 class Rendered(NamedTuple):

@@ -12,11 +12,12 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from feeds import markup, urls
 from feeds.errors import SettingsError, nearest, quoted
 from feeds.layouts import LAYOUTS, NATIVE, Kind, Layout, Place
+from feeds.tuples import NamedTuple
 
 FILE_NAME = "site.toml"
 #: Enough for any; in a key of 100,000 parts `tomllib` would lose itself.

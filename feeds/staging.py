@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from feeds import budget, formats, guard, ids, markup, page, precompress
 from feeds.compose import compose
@@ -20,6 +19,7 @@ from feeds.publish import Publisher
 from feeds.render import Renderer, cut_problems, unpacked
 from feeds.settings import Settings
 from feeds.standing import StandingFiles
+from feeds.tuples import NamedTuple
 from feeds.urls import output_url
 
 _PAGES = ("index.html", "head.html", "footer.html")

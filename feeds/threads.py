@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from feeds.errors import Problem, Severity, nearest, quoted
 from feeds.model import Comment, Post
 from feeds.patterns import lazy
+from feeds.tuples import NamedTuple
 from feeds.urls import all_folded, digest, folded
 from feeds.visibility import are_comments_public, why_comment_hidden
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import NamedTuple
 
+from feeds.tuples import NamedTuple
 from feeds.unchanged import memo_path, read_memo
 
 #: The first line of a trace; a change of its form makes every trace an old one.

@@ -13,6 +13,7 @@ import feeds
 PACKAGE = Path(feeds.__file__).parent
 #: From the bottom to the top; a room imports only rooms before it.
 ROOMS = (
+    "tuples",
     "listing",
     "unchanged",
     "trace",

@@ -6,12 +6,13 @@ import marshal
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 from feeds.feed import Feed, remade
 from feeds.formats.forms import Forms, Writer
 from feeds.formats.said import Said
 from feeds.markup import REPLACEMENT, legal
+from feeds.tuples import NamedTuple
 
 
 class FormatInfo(NamedTuple):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 from feeds.dates import rfc822_of, rfc3339
 from feeds.feed import Entry, Feed, Replies
 from feeds.markup import text_of
 from feeds.model import Enclosure
+from feeds.tuples import NamedTuple
 
 #: In UTF-8; works from character to character, and on nothing that XML forbids.
 Escape: TypeAlias = Callable[[bytes], bytes]

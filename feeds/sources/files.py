@@ -6,10 +6,11 @@ import codecs
 import errno
 import os
 import stat
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from feeds.errors import ContentError, Problem, StorageError
 from feeds.markup import first_illegal, legal
+from feeds.tuples import NamedTuple
 
 #: So much of a file that grew is read at a time.
 _PIECE = 1 << 16

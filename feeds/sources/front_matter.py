@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from feeds.errors import ContentError, Problem
 from feeds.patterns import lazy
 from feeds.sources.records import Record, from_json, from_toml, from_yaml
+from feeds.tuples import NamedTuple
 
 
 class Document(NamedTuple):

@@ -11,10 +11,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from feeds.model import Markup
 from feeds.patterns import holds, lazy
+from feeds.tuples import NamedTuple
 
 
 class Surroundings(NamedTuple):

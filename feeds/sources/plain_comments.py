@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from feeds.markup import display_name, one_line
 from feeds.patterns import lazy
@@ -21,6 +21,7 @@ from feeds.sources.fields import PAGES, web_uri
 from feeds.sources.files import File, as_text
 from feeds.sources.pairs import Pairs, pairs_in, pairs_of
 from feeds.sources.records import NULLS, Scalar
+from feeds.tuples import NamedTuple
 from feeds.visibility import APPROVED
 
 Row: TypeAlias = tuple[Any, ...]

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from feeds import listing
 from feeds.errors import ContentError, Problem, SettingsError, Severity, quoted
@@ -21,6 +21,7 @@ from feeds.sources.files import File, read_text, unreadable
 from feeds.sources.generators import Generator
 from feeds.sources.records import Record, Scalar, from_json, from_toml, from_yaml
 from feeds.sources.tree import Tree
+from feeds.tuples import NamedTuple
 
 #: Layouts in which a folder has a file that says what its posts have in common.
 _SECTIONED = frozenset({"hugo", "zola"})

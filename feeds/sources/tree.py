@@ -11,11 +11,12 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from feeds.errors import Problem, SettingsError
 from feeds.listing import digest_of_files
 from feeds.sources.files import NO_FILE, REPLACE, File, is_there, stats_of, unreadable
+from feeds.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from feeds.listing import Row

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from feeds.dates import rfc3339
 from feeds.formats.extensions import Part, qualified
+from feeds.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

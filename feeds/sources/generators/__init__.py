@@ -7,9 +7,10 @@ its configuration, the file's path and its front matter. Each module is a pure f
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from feeds.sources.records import Record
+from feeds.tuples import NamedTuple
 
 
 class Page(NamedTuple):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import MAXYEAR, UTC, datetime, tzinfo
-from typing import NamedTuple
 
 from feeds.errors import quoted
 from feeds.patterns import lazy
@@ -29,6 +28,7 @@ from feeds.sources.generators.hugo_head import (
 from feeds.sources.generators.hugo_urls import Facts, Target, expanded
 from feeds.sources.generators.hugo_values import text_of
 from feeds.sources.records import Record
+from feeds.tuples import NamedTuple
 from feeds.urls import is_web_url
 
 #: No file system takes a longer path; a hostile one would stand for gigabytes.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from feeds.sources.records import Record, Scalar, Value
+from feeds.tuples import NamedTuple
 
 # --- values that never change ---------------------------------------------------------------------
 

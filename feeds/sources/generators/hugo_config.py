@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
 
 from feeds.sources.generators import hugo_dates
 from feeds.sources.generators.hugo_cascade import Cascade, cascades, lower_keys, merged
@@ -14,6 +13,7 @@ from feeds.sources.generators.hugo_head import is_draft
 from feeds.sources.generators.hugo_urls import Spelling
 from feeds.sources.generators.hugo_values import is_true, text_of
 from feeds.sources.records import Record, Scalar, Value
+from feeds.tuples import NamedTuple
 
 
 class Root(NamedTuple):

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from feeds import dates
 from feeds.patterns import lazy
 from feeds.sources.records import Scalar, Value
+from feeds.tuples import NamedTuple
 
 #: What Go calls the zero time, and what an undated page is dated.
 ZERO = datetime(1, 1, 1, tzinfo=UTC)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from feeds.errors import quoted
 from feeds.sources.generators.hugo_values import is_true, list_of, text_of
 from feeds.sources.records import Record, Scalar, Value
+from feeds.tuples import NamedTuple
 
 RENDERED = frozenset({"md", "markdown", "mdown", "html", "htm"})
 #: What else is a page for Hugo. Suffixes have a case there: `a.MD` is no page.

@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import quote, unquote_plus, unquote_to_bytes
 
 from feeds.patterns import lazy
 from feeds.sources.generators import hugo_dates
+from feeds.tuples import NamedTuple
 
 _PUNCTUATION = frozenset(".//\\_#+~-@")
 #: Unicode's White_Space, which Python's `isspace` is wider than.

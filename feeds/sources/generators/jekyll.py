@@ -11,7 +11,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
 
 from feeds.errors import quoted
 from feeds.markup import display_name, one_line
@@ -27,6 +26,7 @@ from feeds.sources.generators import jekyll_values as ruby
 from feeds.sources.generators.jekyll_defaults import Default, merged
 from feeds.sources.generators.jekyll_files import Files, Found
 from feeds.sources.records import Record, Scalar
+from feeds.tuples import NamedTuple
 from feeds.urls import LANGUAGE_TAG, is_web_url
 
 #: `jekyll-last-modified-at`, and what themes have.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from feeds.sources.records import Record, Scalar, Value
+from feeds.tuples import NamedTuple
 
 #: A value that cannot change: text and whether it stood without quotes, a list, or keys and values.
 Frozen: TypeAlias = "tuple[str, bool] | _List | _Table"

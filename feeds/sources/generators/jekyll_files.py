@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from feeds.patterns import lazy
+from feeds.tuples import NamedTuple
 
 #: What Jekyll leaves out, whatever `exclude` says.
 DEFAULT_EXCLUDES = (

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import quote
 
 from feeds.patterns import lazy
+from feeds.tuples import NamedTuple
 
 #: The names that `permalink` in `_config.yml` takes beside a template.
 STYLES = MappingProxyType(
