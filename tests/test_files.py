@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feeds.errors import ContentError, Problem, StorageError
 from feeds.markup import legal
-from feeds.sources.files import File, Text, TextStream, read_text
+from feeds.sources.files import File, Text, TextStream, read_bytes, read_text
 from feeds.sources.tree import Tree
 
 SUFFIXES = frozenset({".md", ".html"})
@@ -397,3 +397,24 @@ def test_a_stream_refuses_what_is_not_text(
 ) -> None:
     with pytest.raises(ContentError, match=what):
         streamed(file_of(tmp_path / "a.yml", data), size)
+
+
+@pytest.mark.parametrize("said", [b"", b"More than was listed."])
+def test_a_pipe_that_somebody_writes_to_is_not_waited_for(tmp_path: Path, said: bytes) -> None:
+    """It has taken the place of a file that was listed."""
+    os.mkfifo(tmp_path / "pipe.md")
+    pipe = os.open(tmp_path / "pipe.md", os.O_RDWR)
+    try:
+        os.write(pipe, said)
+        with pytest.raises(ContentError, match="not a regular file"):
+            read_bytes(File(str(tmp_path / "pipe.md"), "pipe.md", "pipe.md", 5), 1000)
+    finally:
+        os.close(pipe)
+
+
+@pytest.mark.parametrize("listed", [0, 4, 5, 6, 999])
+def test_a_file_is_read_whole_whatever_size_it_had_when_it_was_listed(
+    tmp_path: Path, listed: int
+) -> None:
+    (tmp_path / "a.md").write_bytes(b"12345")
+    assert read_bytes(File(str(tmp_path / "a.md"), "a.md", "a.md", listed), 1000) == b"12345"

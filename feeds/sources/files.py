@@ -179,7 +179,7 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._line = 1
         try:
-            self._stream = open(_opened(file)[0], "rb")  # noqa: SIM115 - until the list ends
+            self._stream = open(_opened(file), "rb")  # noqa: SIM115 - until the list ends
         except OSError as error:
             raise _unreadable_file(file, error) from error
 
@@ -231,11 +231,18 @@ def read_bytes(file: File, limit: int) -> bytes:
     if file.size > limit:
         _refuse_size(file.size, limit)
     try:
-        descriptor, size = _opened(file)
+        descriptor = os.open(file.path, _FLAGS)
         try:
+            try:
+                data = piece = os.read(descriptor, file.size + 1)
+            except OSError:
+                _size(descriptor)
+                raise
+            if len(data) == file.size > 0:
+                return data  # as nearly always: it is what was listed, a file of that size
+            size = _size(descriptor)
             if size > limit:
                 _refuse_size(size, limit)
-            data = piece = os.read(descriptor, size + 1)
             while piece and len(data) != size and len(data) <= limit:
                 piece = os.read(descriptor, min(limit + 1 - len(data), _PIECE))
                 data += piece
@@ -255,19 +262,29 @@ def _refuse_size(size: int, limit: int) -> NoReturn:
     )
 
 
-def _opened(file: File) -> tuple[int, int]:
-    """Open a file without waiting: since it was listed, a pipe may have taken its place.
+#: Nobody waits: since a file was listed, a pipe may have taken its place.
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK
 
-    Return its descriptor, and how many bytes it has.
-    """
-    descriptor = os.open(file.path, os.O_RDONLY | os.O_NONBLOCK)
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
+
+def _opened(file: File) -> int:
+    """Return the descriptor of a file, which is one."""
+    descriptor = os.open(file.path, _FLAGS)
+    try:
+        _size(descriptor)
+    except BaseException:
         os.close(descriptor)
-        if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise
+    return descriptor
+
+
+def _size(descriptor: int) -> int:
+    """Return how many bytes a file has that was opened, if it is one."""
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(status.st_mode):
         raise ContentError(NO_FILE, REPLACE)
-    return descriptor, status.st_size
+    return status.st_size
 
 
 def _unreadable_file(file: File, error: OSError) -> Exception:
