@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from feeds import rows, tables, threads
 from feeds.errors import Problem, Severity
+from feeds.fresh import OUTLINE_COLUMNS, NewComments, Thread, thread
 from feeds.ids import post_id
 from feeds.known import KnownFiles, path_of
 from feeds.layouts import Kind
@@ -80,6 +81,9 @@ class Index:
         self._room: int | None = None
         self._is_public_sorted = True
         self._lacks_later = False
+        #: Where comments stand and what they come to, as long as they are few and new; None: there is
+        #: an index for that.
+        self._fresh: NewComments | None = None
         #: All posts, as long as they are few and new; None: they must be fetched.
         self._outlines: list[Post] | None = None
         #: What `publish_posts` found.
@@ -93,6 +97,7 @@ class Index:
         self._room = _MOST_UNSORTED
         self._is_public_sorted = False
         self._lacks_later = True
+        self._fresh = NewComments(int(self.now.timestamp()))
         self._outlines = []
         self._execute(tables.SCHEMA)
         self.known.create()
@@ -102,13 +107,32 @@ class Index:
         self.known.write()
         if self._room is not None:
             self._room = None
-            self._execute(tables.LOOKUPS)
+            if not self._fresh or not self._fresh.is_handy:
+                self._fresh = None
+                self._execute(tables.LOOKUPS)
 
     def complete_for_later(self) -> None:
         """Make what finds things quickly in a later build."""
         if self._lacks_later:
             self._lacks_later = False
             self._execute(tables.LATER_LOOKUPS)
+            self._sort()
+
+    def _sort(self) -> None:
+        """Find comments by an index from now on."""
+        if self._fresh:
+            self._fresh = None
+            if self._room is None:
+                self._execute(tables.LOOKUPS)
+
+    def elsewhere(self, database: sqlite3.Connection) -> Index:
+        """Return this index for another process to ask, which has a connection of its own.
+
+        What was written must have been flushed before.
+        """
+        index = Index(database, self._settings, self.now)
+        index._fresh = self._fresh
+        return index
 
     def _execute(self, statements: str) -> None:
         for statement in statements.split(";"):  # `executescript` would commit first
@@ -130,6 +154,7 @@ class Index:
     def drop_contents(self, file: str) -> None:
         """Drop what stood in a file, which is about to be read again."""
         self._outlines = None
+        self._sort()
         self.database.execute("DELETE FROM posts WHERE file = ?", (file,))
         self.database.execute("DELETE FROM comments WHERE file = ?", (file,))
 
@@ -147,8 +172,11 @@ class Index:
         if self._room is not None:
             self._room -= len(found)
             if self._room < 0:
+                self._sort()
                 self.complete()
                 self.complete_for_later()
+        if self._fresh:
+            self._fresh.add(found)
         self.database.executemany(
             "INSERT INTO comments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", found
         )
@@ -251,14 +279,14 @@ class Index:
 
     def _replace_links(self, public: list[PublicPost], posts: list[Post]) -> set[str]:
         old = {row[0]: row[1:] for row in self.database.execute("SELECT * FROM links")}
-        folders = self.database.execute("SELECT DISTINCT folder FROM comments").fetchall()
+        folders = self._fresh.folders() if self._fresh else self._comment_folders()
         if not old and not folders:
             return set()
         unreadable, finder = self._unreadable(), self._finder
         self._finder = None
         if not finder or finder.unreadable != unreadable:
             finder = Finder(public, posts, unreadable, self._settings)
-        new = {folder: finder.find(folder) for (folder,) in folders}
+        new = {folder: finder.find(folder) for folder in folders}
         changed = {
             folder for folder in old.keys() | new.keys() if old.get(folder) != new.get(folder)
         }
@@ -270,6 +298,10 @@ class Index:
         self._replace_orphans(names)
         found = (link[folder][0] for link in (old, new) for folder in changed if folder in link)
         return {name for name in found if name}
+
+    def _comment_folders(self) -> list[str]:
+        query = "SELECT DISTINCT folder FROM comments"
+        return [folder for (folder,) in self.database.execute(query)]
 
     def _unreadable(self) -> list[str]:
         """Return the names of posts in files that say nothing we understand, and never did.
@@ -350,7 +382,7 @@ class Index:
         counted = self._values("SELECT name FROM public WHERE count", "name", names)
         query = "SELECT scope FROM problems WHERE scope >= 'thread ' AND scope < 'thread!'"
         told = self._values(query, "scope", [_THREAD_SCOPE + name for name in names])
-        plain = self._plain_threads(names)
+        plain = self._fresh_threads(names) if self._fresh else self._plain_threads(names)
         found: list[Row] = []
         for name in names:
             problems: list[Problem] = []
@@ -365,12 +397,29 @@ class Index:
             "UPDATE public SET count = ?, last_comment = ?, plain = ? WHERE name = ?", found
         )
 
-    def _plain_threads(self, names: Collection[str]) -> dict[str, tuple[int, int | None, bool]]:
-        """Return what `_count` does of the threads that nothing is wrong with, and all public.
+    def _fresh_threads(self, names: Collection[str]) -> dict[str, Thread]:
+        """Return what `_plain_threads` does, of comments that are new."""
+        assert self._fresh
+        query = "SELECT name, folder FROM links WHERE name IS NOT NULL"
+        folders: dict[str, list[str]] = {}
+        for name, folder in self.database.execute(query):
+            folders.setdefault(name, []).append(folder)
+        result = {}
+        for name in folders.keys() & names:
+            first, *more = folders[name]
+            if more or first not in self._fresh.threads:
+                test, values = self._fresh.where(folders[name])
+                query = f"SELECT {OUTLINE_COLUMNS} FROM comments WHERE {test}"
+                rows = self.database.execute(query, values).fetchall()
+                found = thread(rows, self._fresh.now)
+            else:
+                found = self._fresh.threads[first]
+            if found:
+                result[name] = found
+        return result
 
-        And whether all of each say when they were published: of one that does not, the date is that
-        of its last change, if it says even that.
-        """
+    def _plain_threads(self, names: Collection[str]) -> dict[str, Thread]:
+        """Return what the threads come to that nothing is wrong with, and all of which are public."""
         now = rows.seconds(self.now)
         query = (
             "SELECT p.name, count(*), count(DISTINCT c.own), max(c.parent > ''),"
@@ -396,7 +445,7 @@ class Index:
                 continue
             if answers:
                 answering.append(name)
-            result[name] = count, max(newest, changed or newest), not undated
+            result[name] = Thread(count, max(newest, changed or newest), not undated)
         for name in self._unsound(answering):
             del result[name]
         return result
@@ -530,7 +579,7 @@ class Index:
         A few hidden ones among them do no harm: the thread of the post decides.
         """
         query = (
-            "SELECT c.date, l.name FROM comments c JOIN links l ON l.folder = c.folder"
+            "SELECT c.date, l.name FROM comments c CROSS JOIN links l ON l.folder = c.folder"
             " WHERE c.published IS NOT NULL AND c.date <= ? AND l.name IS NOT NULL"
             " AND c.status IN ('approved', 'published') ORDER BY c.date DESC"
         )
@@ -673,14 +722,13 @@ class Index:
         )
 
     def _replace_orphans(self, names: list[str]) -> None:
-        query = (
-            "SELECT c.folder, min(c.file), count(*) FROM comments c JOIN links l ON l.folder = c.folder"
-            " WHERE l.name IS NULL AND NOT l.silent GROUP BY c.folder"
-        )
-        orphans = [
-            threads.Orphans(folder, _place(folder, file), count)
-            for folder, file, count in self.database.execute(query)
-        ]
+        query = "SELECT folder FROM links WHERE name IS NULL AND NOT silent"
+        orphans = []
+        for (folder,) in self.database.execute(query).fetchall():
+            test, values = self._filed([folder])
+            query = f"SELECT min(file), count(*) FROM comments WHERE {test}"
+            file, count = self.database.execute(query, values).fetchone()
+            orphans.append(threads.Orphans(folder, _place(folder, file), count))
         self._replace_problems(_FOLDERS, threads.unlinked(orphans, names))
 
     # --- what was published -----------------------------------------------------------------------
@@ -744,11 +792,11 @@ class Index:
 
     def _with_text(self, public: PublicComment) -> PublicComment:
         comment = public.comment
+        test, values = self._filed([comment.folder])
         text, markup = self.database.execute(
             # In a new index by the folder, of whose comments few share a second.
-            "SELECT body, markup FROM comments"
-            " WHERE folder = ? AND date IS ? AND file = ? AND line = ?",
-            (comment.folder, rows.seconds(comment.date), comment.path, comment.line),
+            f"SELECT body, markup FROM comments WHERE {test} AND date IS ? AND file = ? AND line = ?",
+            (*values, rows.seconds(comment.date), comment.path, comment.line),
         ).fetchone()
         return public._replace(comment=comment._replace(body=rows.to_body(text, markup)))
 
@@ -767,18 +815,16 @@ class Index:
         query = "SELECT 1 FROM public WHERE name = ? AND plain AND count > ?"
         if not self.database.execute(query, (name, limit)).fetchone():
             return None
-        query = "SELECT folder FROM links WHERE name = ?"
-        folders = [folder for (folder,) in self.database.execute(query, (name,))]
-        where = f"SELECT {{}} FROM comments WHERE folder IN ({_marks(folders)})"
-        query = f"{where.format('date')} ORDER BY date DESC LIMIT 1 OFFSET ?"
-        last = self.database.execute(query, (*folders, max(limit, 1) - 1)).fetchone()
-        light = where.format(rows.LIGHT_COLUMNS)
-        newest = self.database.execute(f"{light} AND date >= ?", (*folders, *last)).fetchall()
+        test, values = self._filed(self._folders_of(name))
+        query = f"SELECT date FROM comments WHERE {test} ORDER BY date DESC LIMIT 1 OFFSET ?"
+        last = self.database.execute(query, (*values, max(limit, 1) - 1)).fetchone()
+        light = f"SELECT {rows.LIGHT_COLUMNS} FROM comments WHERE {test}"
+        newest = self.database.execute(f"{light} AND date >= ?", (*values, *last)).fetchall()
         parents = {row[4] for row in newest} - {row[3] for row in newest} - {None, ""}
         if len(newest) > _MANY_AT_ONCE:
             return None
         answered = self.database.execute(
-            f"{light} AND own IN ({_marks(parents)}) AND date < ?", (*folders, *parents, *last)
+            f"{light} AND own IN ({_marks(parents)}) AND date < ?", (*values, *parents, *last)
         )
         found = sorted([*newest, *answered], key=_PLACE)
         return [rows.to_comment(row) for row in found]
@@ -788,13 +834,21 @@ class Index:
 
     def _filed_under(self, name: str, columns: str, limit: int) -> list[Row]:
         """Return comments on a post, in the order of files and lines; if there are more, any."""
-        found = self.database.execute(
-            f"SELECT {columns} FROM comments WHERE folder IN"
-            " (SELECT folder FROM links WHERE name = ?) LIMIT ?",
-            (name, limit),
-        ).fetchall()
+        test, values = self._filed(self._folders_of(name))
+        query = f"SELECT {columns} FROM comments WHERE {test} LIMIT ?"
+        found = self.database.execute(query, (*values, limit)).fetchall()
         found.sort(key=_PLACE)
         return found
+
+    def _folders_of(self, name: str) -> list[str]:
+        query = "SELECT folder FROM links WHERE name = ?"
+        return [folder for (folder,) in self.database.execute(query, (name,))]
+
+    def _filed(self, folders: Sequence[str]) -> tuple[str, Sequence[object]]:
+        """Return what finds the comments of some folders, and the values for it."""
+        if self._fresh:
+            return self._fresh.where(folders)
+        return f"folder IN ({_marks(folders)})", folders
 
 
 def _marks(values: Collection[object]) -> str:

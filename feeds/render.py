@@ -94,7 +94,7 @@ class Renderer:
         if os.getpid() != self._process:
             address = f"file:{quote(self._database)}?mode=ro&immutable=1"
             database = sqlite3.connect(address, uri=True)
-            self._index = Index(database, self._settings, self._index.now)
+            self._index = self._index.elsewhere(database)
             self._process = os.getpid()
         return self._index
 

@@ -68,16 +68,29 @@ def comment(id: str = "1", **changes: Any) -> Comment:
     return Comment(**values | changes)
 
 
-def resolve(blog: Blog, site: Settings, now: datetime) -> tuple[Index, list[Problem]]:
-    """An index of a blog that was never on a disk, and everything that is wrong with it."""
+def resolve(
+    blog: Blog, site: Settings, now: datetime, *, lot: int = 1000, later: bool = False
+) -> tuple[Index, list[Problem]]:
+    """An index of a blog that was never on a disk, and everything that is wrong with it.
+
+    Args:
+        blog: the blog.
+        site: its settings.
+        now: the moment.
+        lot: so many comments are added at once.
+        later: whether it is asked as a later build asks it.
+    """
     index = Index(sqlite3.connect(":memory:"), site, now)
     index.create()
     for name in blog.unreadable:
         wrong = Problem(f"posts/{name}.md", "not UTF-8", "save it as UTF-8")
         index.replace_file_problems(wrong.path, [wrong])
     index.add_posts([rows.from_post(item) for item in blog.posts])
-    index.add_comments([rows.from_comment(item) for item in blog.comments])
+    for start in range(0, len(blog.comments), lot):
+        index.add_comments([rows.from_comment(c) for c in blog.comments[start : start + lot]])
     index.complete()
+    if later:
+        index.complete_for_later()
     index.resolve_posts()
     index.resolve_threads(index.public_names())
     return index, index.problems(notes=True)

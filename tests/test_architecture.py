@@ -40,6 +40,7 @@ ROOMS = (
     "rows",
     "tables",
     "known",
+    "fresh",
     "index",
     "parallel",
     "placing",

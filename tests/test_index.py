@@ -325,16 +325,77 @@ _THREADS = st.lists(
 )
 
 
-@given(_THREADS, _TIMES)
+#: Nearly always all of a folder is added at once.
+_LOTS = st.sampled_from([1000, 1000, 1, 2, 3])
+
+
+@pytest.mark.parametrize("later", [False, True])
+@given(_THREADS, _TIMES, _LOTS)
 @hypothesis.settings(max_examples=400)
-def test_a_thread_is_counted_as_it_is_composed(found: list[Comment], updated: datetime) -> None:
-    index, problems = resolve(Blog((post(updated=updated),), tuple(found)), settings(), NOW)
+def test_a_thread_is_counted_as_it_is_composed(
+    later: bool, found: list[Comment], updated: datetime, lot: int
+) -> None:
+    blog = Blog((post(updated=updated),), tuple(found))
+    index, problems = resolve(blog, settings(), NOW, lot=lot, later=later)
     count, newest, wrong = index._count("hello")
     counted = index.post("hello")
     last = counted.last_comment
     assert (counted.count, last and int(last.timestamp())) == (count, newest)
     assert [p for p in problems if "comments" in p.path] == wrong
     assert len(index.thread("hello", None)) == count
+
+
+_BLOGS = st.lists(
+    st.builds(
+        comment,
+        st.sampled_from(["1", "2", "3"]),
+        folder=st.sampled_from(["a", "b", "2024-05-01-a", "nobody"]),
+        parent=st.sampled_from([None, "1", "2"]),
+        published=_TIMES,
+        updated=_TIMES,
+        status=st.sampled_from(["approved", "approved", "published", "spam"]),
+    ),
+    max_size=12,
+)
+
+
+@given(_BLOGS, _LOTS, st.integers(0, 5))
+@hypothesis.settings(max_examples=400)
+def test_a_new_index_says_what_a_later_build_is_told(
+    found: list[Comment], lot: int, limit: int
+) -> None:
+    """What it knows by heart is what it would find out."""
+    comments = tuple([each._replace(line=line) for line, each in enumerate(found)])
+    blog = Blog((post("a"), post("b")), comments)
+    fresh, problems = resolve(blog, settings(), NOW, lot=lot)
+    sorted_, again = resolve(blog, settings(), NOW, lot=lot, later=True)
+    assert problems == again
+    for table in ("public", "links"):
+        query = f"SELECT * FROM {table}"
+        assert (
+            fresh.database.execute(query).fetchall() == sorted_.database.execute(query).fetchall()
+        )
+    for on in ("a", "b"):
+        for most in (limit, None):
+            assert fresh.thread(on, most) == sorted_.thread(on, most)
+    assert fresh.comments(limit) == sorted_.comments(limit)
+
+
+@pytest.mark.parametrize("spans", [1, 30])
+def test_comments_that_lie_all_over_are_found_by_an_index(spans: int) -> None:
+    found = [
+        comment(f"{number}", folder=folder)
+        for number in range(spans)
+        for folder in ("a", "b")
+        for _ in range(60 // spans)
+    ]
+    index, _ = resolve(Blog((post("a"), post("b")), tuple(found)), settings(), NOW)
+    plan = "EXPLAIN QUERY PLAN SELECT body FROM comments WHERE {}"
+    test, values = index._filed(["a"])
+    (row,) = index.database.execute(plan.format(test), values)
+    by = "INTEGER PRIMARY KEY" if spans == 1 else "INDEX comments_by_folder"
+    assert by in row[3]
+    assert len(index._light_comments("a")) == 60
 
 
 @given(_THREADS)
@@ -346,17 +407,18 @@ def test_a_plain_thread_is_what_untangling_makes_of_it(found: list[Comment]) -> 
         assert problems == []
 
 
-@given(_THREADS, st.integers(0, 4))
+@pytest.mark.parametrize("later", [False, True])
+@given(_THREADS, st.integers(0, 4), _LOTS)
 @hypothesis.settings(max_examples=400)
 def test_the_newest_of_a_thread_are_those_of_the_whole_of_it(
-    found: list[Comment], limit: int
+    later: bool, found: list[Comment], limit: int, lot: int
 ) -> None:
     """Only these are made for a feed; what they answer comes along, and no more."""
 
     def shown(items: list[PublicComment]) -> list[tuple[str, str | None]]:
         return [(item.id, item.parent and item.parent.id) for item in items]
 
-    index, _ = resolve(Blog((post(),), tuple(found)), settings(), NOW)
+    index, _ = resolve(Blog((post(),), tuple(found)), settings(), NOW, lot=lot, later=later)
     on = index.post("hello")
     whole, _ = public_thread(on, found, settings(), NOW)
     newest, _ = public_thread(on, found, settings(), NOW, limit)
@@ -364,12 +426,14 @@ def test_the_newest_of_a_thread_are_those_of_the_whole_of_it(
     assert shown(index.thread_on(on, limit)) == shown(index.thread_on(on, None))[:limit]
 
 
+@pytest.mark.parametrize("later", [False, True])
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans()), max_size=10),
     st.integers(0, 6),
+    _LOTS,
 )
 def test_the_newest_of_a_long_thread_are_asked_for_without_the_rest(
-    said: list[tuple[int, int, bool]], limit: int
+    later: bool, said: list[tuple[int, int, bool]], limit: int, lot: int
 ) -> None:
     found = [
         comment(
@@ -381,7 +445,7 @@ def test_the_newest_of_a_long_thread_are_asked_for_without_the_rest(
         )
         for number, (day, answered, elsewhere) in enumerate(said)
     ]
-    index, _ = resolve(Blog((post(),), tuple(found)), settings(), NOW)
+    index, _ = resolve(Blog((post(),), tuple(found)), settings(), NOW, lot=lot, later=later)
     whole = index.thread("hello", None)
     newest = index.thread("hello", limit)
     assert [(c.id, c.parent and c.parent.id) for c in newest] == [
