@@ -103,8 +103,9 @@ class Index:
         self.known.create()
 
     def complete(self) -> None:
-        """Make what finds things quickly in new tables, and write what is known of files."""
-        self.known.write()
+        """Make what finds things quickly in new tables, as far as this build asks for it."""
+        if not self.is_new:
+            self.known.write()
         if self._room is not None:
             self._room = None
             if not self._fresh or not self._fresh.is_handy:
@@ -112,11 +113,16 @@ class Index:
                 self._execute(tables.LOOKUPS)
 
     def complete_for_later(self) -> None:
-        """Make what finds things quickly in a later build."""
+        """Write what is known of files, and make what finds things quickly in a later build.
+
+        Other processes may ask meanwhile, if everything was flushed before.
+        """
         if self._lacks_later:
             self._lacks_later = False
             self._execute(tables.LATER_LOOKUPS)
             self._sort()
+        if self.is_new:
+            self.known.write()
 
     def _sort(self) -> None:
         """Find comments by an index from now on."""

@@ -96,7 +96,7 @@ class Stage:
             batches,
             few=_MANY // _BATCH,
             chunk=1,
-            meanwhile=self._write_main,
+            meanwhile=self._do_meanwhile,
             mend=self._publisher.tidy,
         )
         for done, rendered in enumerate(map(unpacked, chain.from_iterable(made)), 1):
@@ -161,6 +161,11 @@ class Stage:
         composed = frozenset(names)
         self._publisher.keep(left * len(suffixes), paths)
         return names, kept() if self._is_told else []
+
+    def _do_meanwhile(self) -> None:
+        self._write_main()
+        if self._index.is_new and self._index.is_kept:
+            self._index.complete_for_later()
 
     # --- main feeds and pages ---------------------------------------------------------------------
 
