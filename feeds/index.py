@@ -605,6 +605,12 @@ class Index:
             raise LookupError(name)
         return post
 
+    def posts(self, names: Sequence[str]) -> list[PublicPost]:
+        """Return the public posts of those names, in their order, without their bodies."""
+        found = self._posts(f"public.name IN ({_marks(names)})", tuple(names))
+        by_name = {post.post.name: post for post in found}
+        return [by_name[name] for name in names]
+
     def find_post(self, name: str) -> PublicPost | None:
         """Return the public post of that name, without its body; None if there is none."""
         found = self._posts("public.name = ?", (name,))
@@ -616,14 +622,30 @@ class Index:
 
     def thread_on(self, post: PublicPost, limit: int | None) -> list[PublicComment]:
         """Return the newest comments on a post that is at hand; see `thread`."""
-        if limit is not None and post.count <= limit:
-            # Nearly every thread: read whole, unless what is hidden of it is much.
-            filed = self._filed_under(post.post.name, rows.COMMENT_COLUMNS, limit + 1)
-            if len(filed) <= limit:
-                comments = [rows.to_comment(row, rows.to_body(*row[-2:])) for row in filed]
-                return public_thread(post, comments, self._settings, self.now)[0]
-        found = self._thread(post, limit)
-        return found if limit is None else [self._with_text(c) for c in found]
+        return self._thread(post, None) if limit is None else self.threads_on([post], limit)[0]
+
+    def threads_on(self, posts: Sequence[PublicPost], limit: int) -> list[list[PublicComment]]:
+        """Return the newest comments on each of some posts, bodies and all."""
+        # Nearly every thread is read whole, unless what is hidden of it is much. One step after the
+        # other with all of them: the processor has it at hand.
+        filed = [
+            self._filed_under(post.post.name, rows.COMMENT_COLUMNS, limit + 1)
+            if post.count <= limit
+            else None
+            for post in posts
+        ]
+        whole = [
+            [rows.to_comment(row, rows.to_body(*row[-2:])) for row in found]
+            if found is not None and len(found) <= limit
+            else None
+            for found in filed
+        ]
+        return [
+            [self._with_text(c) for c in self._thread(post, limit)]
+            if comments is None
+            else public_thread(post, comments, self._settings, self.now)[0]
+            for post, comments in zip(posts, whole, strict=True)
+        ]
 
     def is_public(self, id: str) -> bool:
         """Tell whether an id is that of a public post or comment."""

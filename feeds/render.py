@@ -9,7 +9,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from feeds import budget
-from feeds.compose import compose
+from feeds.compose import post_comments_feeds
 from feeds.errors import Problem, Severity
 from feeds.index import Index
 from feeds.outcomes import Outcome, Staged
@@ -72,8 +72,8 @@ class Renderer:
         One thing after the other with all of them, so that the processor has it at hand.
         """
         index, settings = self._own_index(), self._settings
-        plans = [post_plan(index.post(name), settings) for name in names]
-        feeds = [compose(plan, index, settings) for plan in plans]
+        plans = [post_plan(post, settings) for post in index.posts(names)]
+        feeds = post_comments_feeds(plans, index, settings)
         fitted = budget.all_fitted(feeds, settings)
         return [
             Rendered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -29,6 +29,8 @@ _MANY = 400
 _FEW = 100
 #: So many are done at once: what they hold is in memory together.
 _BATCH = 25
+#: So many at the end, so that no process waits long for what the other is at.
+_LAST = 5
 
 
 class Row(NamedTuple):
@@ -90,10 +92,9 @@ class Stage:
             self._index.flush()  # for other processes to read
             load(self._settings)  # or each of them would
         renderer = Renderer(self._index, self._database, self._settings, self._publisher)
-        batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
         made = each(
             renderer,
-            batches,
+            _batches(names),
             few=_MANY // _BATCH,
             chunk=1,
             meanwhile=self._do_meanwhile,
@@ -229,3 +230,10 @@ def load(settings: Settings) -> None:
     """Import what feeds are made with, which takes as long as to read hundreds of files."""
     formats.load(settings.feeds.formats)
     markup.load()
+
+
+def _batches(names: Sequence[str]) -> list[Sequence[str]]:
+    """Return names in batches; of many, which two processes share, the last ones are small."""
+    end = len(names) - 2 * _BATCH if len(names) >= _MANY else len(names)
+    most = [names[at : min(at + _BATCH, end)] for at in range(0, end, _BATCH)]
+    return most + [names[at : at + _LAST] for at in range(end, len(names), _LAST)]
