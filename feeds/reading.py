@@ -184,9 +184,11 @@ def read_folders(settings: Settings, tree: Tree, keeps: bool, folders: Folders) 
                 else None,
             )
         )
-    found, wrong = _comments_in(files, settings)
-    filed.found.extend(found)
-    filed.wrong.extend([(files[number].inside, broken, told) for number, broken, told in wrong])
+    for start in range(0, len(files), 4 * LOT):
+        lot = files[start : start + 4 * LOT]
+        found, wrong = _comments_in(lot, settings)
+        filed.found.extend(found)
+        filed.wrong.extend([(lot[number].inside, broken, told) for number, broken, told in wrong])
     return filed
 
 
@@ -196,7 +198,15 @@ def _comments_in(files: Sequence[File], settings: Settings) -> tuple[list[Row], 
     wrong: list[_Wrong] = []
     limit = comments.largest(settings)
     ahead = [None if comments.is_list(file) else _read_ahead(file, limit) for file in files]
-    for number, (file, data) in enumerate(zip(files, ahead, strict=True)):
+    read = [
+        data if isinstance(data, bytes) and "/" in file.relative else None
+        for file, data in zip(files, ahead, strict=True)
+    ]
+    plain = plain_comments.rows(files, read, settings)
+    for number, (file, data, row) in enumerate(zip(files, ahead, plain, strict=True)):
+        if row:
+            found.append(row)
+            continue
         before = len(found)
         try:
             problems = _find(found, file, data, settings)
@@ -227,9 +237,6 @@ def _find(
         raise data
     if data is None:
         items = comments.stream(file, settings)
-    elif "/" in file.relative and (row := plain_comments.row(file, data, settings)):
-        found.append(row)
-        return ()
     else:
         items = comments.in_text(file, settings, as_text(file, data))
     problems: list[Problem] = []

@@ -84,7 +84,7 @@ def test_a_plain_comment_is_what_the_detour_gives(
         text = f"---\n{text}---\n\nWords.\n"
     site = SITE._replace(content=SITE.content._replace(layout=layout))
     file = a_file(f"comments/post/{name}")
-    row = plain_comments.row(file, text.encode(), site)
+    (row,) = plain_comments.rows([file], [text.encode()], site)
     if row is not None:
         assert [row] == by_detour(file, text, site)
 
@@ -101,7 +101,7 @@ def test_a_plain_comment_is_what_the_detour_gives(
 )
 def test_usual_comments_are_plain(name: str, text: str) -> None:
     file = a_file(f"comments/post/{name}")
-    row = plain_comments.row(file, text.encode(), SITE)
+    (row,) = plain_comments.rows([file], [text.encode()], SITE)
     assert row is not None
     assert [row] == by_detour(file, text, SITE)
 

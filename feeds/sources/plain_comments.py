@@ -8,11 +8,12 @@ time. Anything else is left to `comments`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from feeds.errors import ContentError
 from feeds.markup import display_name, one_line
 from feeds.patterns import lazy
 from feeds.settings import Settings
@@ -57,26 +58,44 @@ class _Shape(NamedTuple):
     counts: bool
 
 
-def row(file: File, data: bytes, settings: Settings) -> Row | None:
-    """Return the row of the one comment in a file, in the order of `rows.COMMENT_COLUMNS`.
+def rows(
+    files: Sequence[File], read: Sequence[bytes | None], settings: Settings
+) -> list[Row | None]:
+    """Return the row of the one comment in each of some files, in the order of `COMMENT_COLUMNS`.
 
-    None if there may be more to it, or something is wrong with it.
+    None if there may be more to it, or something is wrong with it. All are taken apart before any is
+    made into a row: one after the other takes a quarter longer.
 
     Args:
-        file: where it was read; it is in a folder.
-        data: all that stands in it.
+        files: where they were read; they are in folders.
+        read: all that stands in each; None: that is nothing for us.
         settings: the site.
     """
+    apart = [
+        None if data is None else _taken_apart(file, data, settings)
+        for file, data in zip(files, read, strict=True)
+    ]
+    return [
+        None if said is None else _row(file, *said, settings)
+        for file, said in zip(files, apart, strict=True)
+    ]
+
+
+def _taken_apart(file: File, data: bytes, settings: Settings) -> tuple[Pairs, str, bool] | None:
+    """Return what a file says, its message, and whether that stood without quotes."""
     suffix = file.suffix
     if suffix in _YAML:
         said = pairs_in(data)
-        return _row(file, said, *said.get("message", _NOTHING), settings) if said else None
+        return (said, *said.get("message", _NOTHING)) if said else None
     if suffix not in _MARKDOWN or settings.content.layout not in _LAYOUTS:
         return None
-    text, problems = as_text(file, data)
+    try:
+        text, problems = as_text(file, data)
+    except ContentError:
+        return None
     end = text.find("\n---\n", 3)
     if end > 0 and text.startswith("---\n") and not problems and (said := pairs_of(text[4:end])):
-        return _row(file, said, text[end + 5 :].lstrip("\n"), False, settings)
+        return said, text[end + 5 :].lstrip("\n"), False
     return None
 
 
