@@ -216,11 +216,10 @@ class Publisher:
         self._sync()
         empty = {folder for folder, is_empty in self._empty.items() if is_empty}
         self._empty.clear()  # from now on they are not
-        for folder in _FOLDERS:
-            self._replace_folder(folder)
+        linked = {path for folder in _FOLDERS for path in self._replace_folder(folder)}
         standing = self._standing()
         for path, temporary in list(self._staged.items()):
-            is_first = path.rpartition("/")[0] in empty
+            is_first = path in linked or path.rpartition("/")[0] in empty
             try:
                 self._replace(path, temporary, frozenset() if is_first else standing)
             except OSError as error:
@@ -241,21 +240,51 @@ class Publisher:
             file_key(p) for p in paths if not p.rpartition("/")[2].startswith(_TEMPORARY_PREFIX)
         }
 
-    def _replace_folder(self, folder: str) -> None:
-        """Let a new folder take its place with all the files that wait in it."""
+    def _replace_folder(self, folder: str) -> list[str]:
+        """Let a new folder take its place with all the files that wait in it.
+
+        Return the feeds that are links until they are replaced; see `_link_ahead`.
+        """
         waiting = _waiting_for(folder)
         inside = {p: t for p, t in self._staged.items() if t.startswith(f"{waiting}/")}
         if not inside:
-            return
+            return []
+        linked = self._link_ahead(folder)
         try:
             for path, temporary in inside.items():
                 if feed := original(path):
                     self._date(path, temporary, self._staged[feed])
             os.rename(f"{self._folder}/{waiting}", f"{self._folder}/{folder}")
         except OSError:  # it has come to be there, say: then one file after the other
-            return
+            return linked
         for path in inside:
             del self._staged[path]
+        for path in linked:
+            self._staged[path] = folder + self._staged[path].removeprefix(waiting)
+        return linked
+
+    def _link_ahead(self, folder: str) -> list[str]:
+        """Let new feeds beside a new folder appear in the same instant as it does.
+
+        They lead to what is in it, and that leads to them. So they wait in it, too, and where they
+        belong are links to where they will be, which lead nowhere as long as it is not there. As
+        soon as it is they take the places of these.
+        """
+        linked = []
+        for path, temporary in self._staged.items():
+            if "/" in path or not path.endswith(_REMOVABLE):
+                continue
+            place, moved = f"{self._folder}/{path}", f"{_waiting_for(folder)}/{temporary}"
+            with contextlib.suppress(OSError):  # where one stands, or there are no links
+                os.symlink(f"{folder}/{temporary}", place)
+                try:
+                    os.rename(f"{self._folder}/{temporary}", f"{self._folder}/{moved}")
+                except OSError:
+                    os.unlink(place)
+                    raise
+                linked.append(path)
+                self._staged[path] = moved
+        return linked
 
     def _replace(self, path: str, temporary: str, standing: Set[str] | None) -> None:
         """Let new bytes take their place; what is compressed never outlives what it was made of.
@@ -440,18 +469,33 @@ class Publisher:
         """Remove what a killed build left behind; the lock says that nobody else is at work."""
         if self._dry:
             return
+        self._replace_links()
         for path in self._temporary():
             _discard(self._output / path)
         for folder in _FOLDERS:
             with contextlib.suppress(OSError):
                 os.rmdir(self._output / _waiting_for(folder))
 
+    def _replace_links(self) -> None:
+        """End what `_link_ahead` began: what is there takes the place of the link to it."""
+        for path in self._listed(""):
+            place = f"{self._folder}/{path}"
+            if path.endswith(_REMOVABLE) and os.path.islink(place):
+                target = os.readlink(place)
+                folder, _, name = target.rpartition("/")
+                if folder not in _FOLDERS or not _is_temporary(name):
+                    continue
+                try:
+                    os.replace(f"{self._folder}/{target}", place)
+                except OSError:  # it never got there
+                    _discard(self._output / path)
+
     def _temporary(self) -> Iterator[str]:
         """Yield the paths of the files that wait to take their places, or were to."""
         for folder in _FOLDERS:
             yield from self._listed(_waiting_for(folder))
             for path in self._listed(folder, _TEMPORARY_PREFIX):
-                if path.endswith(_TEMPORARY_SUFFIX):
+                if _is_temporary(path.rpartition("/")[2]):
                     yield path
 
 
@@ -462,6 +506,10 @@ class _NotOursError(Exception):
 def _waiting_for(folder: str) -> str:
     """Return where the files of a folder wait as long as it is not there."""
     return f"{_TEMPORARY_PREFIX}{folder}{_TEMPORARY_SUFFIX}"
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(_TEMPORARY_PREFIX) and name.endswith(_TEMPORARY_SUFFIX)
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:

@@ -140,7 +140,8 @@ class TestWriting:
 
             def moved(old: str, new: str, move: Callable[[str, str], None] = move) -> None:
                 move(old, new)
-                seen.append({path.name for path in output.glob("comments/*")})
+                names = {path.name for path in output.glob("comments/*")}
+                seen.append({name for name in names if not name.startswith(".feeds-")})
 
             monkeypatch.setattr(os, name, moved)
         paths = [f"comments/{number}.rss" for number in range(30)]
@@ -155,7 +156,8 @@ class TestWriting:
             assert len(times) == 1, "a copy is as old as its feed"
         ends = {"", *(SUFFIXES[copy] for copy in copies)}
         whole = {path.removeprefix("comments/") + end for path in paths for end in ends}
-        assert seen == [whole] * (1 + len(ends))
+        # The site's feed is made ready to come along, then they come, then it is there by itself.
+        assert seen == [set(), *[whole] * (1 + len(ends))]
         assert leftovers(output) == []
 
     def test_where_nothing_stands_nothing_is_asked_between_one_file_and_the_next(
@@ -497,10 +499,14 @@ def test_new_bytes_are_on_the_disk_before_a_name_leads_to_them(blog: TinyBlog, p
             synced |= set(re.findall(r"<(.*)>", arguments))
         elif name.startswith("rename"):
             old, new = re.findall(r'"([^"]*)"', arguments)
-            assert os.path.dirname(old) == os.path.dirname(new), (
-                "a rename within one folder is whole"
+            assert {old.partition("/")[0], new.partition("/")[0]} == {"output"}, (
+                "a rename within one file system is whole"
             )
+            was, now = str(blog.folder / old), str(blog.folder / new)
+            synced |= {now + path.removeprefix(was) for path in synced if path.startswith(was)}
             place = blog.folder / new
+            if place.name.startswith(".feeds-"):
+                continue  # nothing can be seen of it yet
             inside = [path.name for path in place.glob("*")] if place.is_dir() else []
             waited = {str(blog.folder / old / name) for name in ["", *inside]}
             assert "everything" in synced or waited <= synced
@@ -528,9 +534,10 @@ def test_what_others_link_to_comes_first(blog: TinyBlog, is_new: bool) -> None:
         (blog.output / "comments").mkdir(parents=True)
     calls = _traced_build(blog.post().comment())
     names = [
-        re.findall(r'output/([^".][^"]*)"', args)[-1]
+        place
         for name, args in calls
         if name.startswith("rename")
+        for place in re.findall(r'output/([^".][^"]*)"', args)[-1:]
     ]
     first = "comments" if is_new else "comments/hello.rss"
     order = [first, "comments.rss", "entries.rss", "index.html", "head.html"]
@@ -786,3 +793,99 @@ class TestTwoAtOnce:
             publish(output, {"entries.rss": rss()})
         (output / "comments").unlink()
         assert publish(output, {"entries.rss": rss()}).outcomes
+
+
+# --- a first build, whose feeds lead to each other ------------------------------------------------
+
+_FIRST = {
+    "comments/a.rss": rss("entries.rss"),
+    "comments/a.json": (OURS["entries.json"] % "entries.json").encode(),
+    "comments.rss": rss("entries.rss"),
+    "entries.rss": rss("comments/a.rss"),
+    "entries.json": (OURS["entries.json"] % "comments/a.json").encode(),
+    "index.html": (OURS["index.html"] % "").encode(),
+}
+_MOVES = ("rename", "replace", "symlink", "unlink")
+
+
+def killed_at(output: Path, number: int) -> bool:
+    """Publish in a process that ends with no warning before it moves something for the nth time.
+
+    Return whether it got there.
+    """
+    process = os.fork()
+    if not process:
+        left = iter(range(number))
+
+        def mortal(move: Callable[..., object]) -> Callable[..., object]:
+            def moved(*given: object) -> object:
+                if next(left, None) is None:
+                    os._exit(9)
+                return move(*given)
+
+            return moved
+
+        for name in _MOVES:
+            setattr(os, name, mortal(getattr(os, name)))
+        publish(output, _FIRST)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
+
+
+def seen(output: Path) -> dict[str, bytes]:
+    """What a reader gets, by path."""
+    return {path: (output / path).read_bytes() for path in _FIRST if (output / path).exists()}
+
+
+def names(output: Path) -> list[str]:
+    return sorted(str(path.relative_to(output)) for path in output.rglob("*"))
+
+
+@pytest.mark.parametrize("there", [(), ("CNAME",), ("index.html",), ("entries.rss",)])
+def test_no_feed_of_a_first_build_can_be_seen_without_those_it_leads_to(
+    output: Path, there: Sequence[str]
+) -> None:
+    for number in range(100):
+        shutil.rmtree(output, ignore_errors=True)
+        output.mkdir()
+        for name in there:
+            (output / name).write_bytes(_FIRST.get(name, b"blog.example"))
+        was_killed = killed_at(output, number)
+        for path, data in seen(output).items():
+            leads_to = re.findall(rb"[\w/]+\.(?:rss|json)", data)
+            for other in leads_to if path not in there else ():
+                assert (output / other.decode()).exists(), (number, path, other)
+        publish(output, _FIRST)
+        assert names(output) == sorted({"comments", *_FIRST, *there})
+        assert seen(output) == _FIRST
+        assert not any((output / path).is_symlink() for path in _FIRST)
+        if not was_killed:
+            return
+    pytest.fail("it never came to its end")
+
+
+@pytest.mark.parametrize("move", ["symlink", "rename"])
+def test_where_there_are_no_links_one_feed_comes_after_the_other(
+    output: Path, monkeypatch: pytest.MonkeyPatch, move: str
+) -> None:
+    moves = getattr(os, move)
+
+    def refuse(old: str, new: str) -> None:
+        if not os.path.isdir(old):
+            raise PermissionError(1, "Operation not permitted")
+        moves(old, new)
+
+    monkeypatch.setattr(os, move, refuse)
+    publish(output, _FIRST)
+    assert names(output) == sorted({"comments", *_FIRST})
+    assert seen(output) == _FIRST
+    assert not any((output / path).is_symlink() for path in _FIRST)
+
+
+def test_a_link_of_somebody_else_is_left_alone(output: Path) -> None:
+    output.mkdir()
+    for name, target in (("old.rss", "comments/a.rss"), ("older.rss", "nowhere/.feeds-1-1.tmp")):
+        (output / name).symlink_to(target)
+    publish(output, _FIRST)
+    assert (output / "old.rss").read_bytes() == _FIRST["comments/a.rss"]
+    assert (output / "older.rss").is_symlink()
