@@ -104,13 +104,13 @@ class Index:
 
     def complete(self) -> None:
         """Make what finds things quickly in new tables, as far as this build asks for it."""
-        if not self.is_new:
-            self.known.write()
         if self._room is not None:
             self._room = None
             if not self._fresh or not self._fresh.is_handy:
                 self._fresh = None
                 self._execute(tables.LOOKUPS)
+        if not self._fresh:  # there are many, and they weigh; or there was an index before
+            self.known.write()
 
     def complete_for_later(self) -> None:
         """Write what is known of files, and make what finds things quickly in a later build.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds import threads
+from feeds import rows, threads
 from feeds.errors import Severity
 from feeds.index import Index
 from feeds.model import Blog, Body, Comment, Post, PostType
@@ -457,3 +458,19 @@ def test_the_newest_of_a_long_thread_are_asked_for_without_the_rest(
         asked = index._newest_comments("hello", limit)
         assert asked is not None
         assert {c.id for c in asked} >= {c.comment.id for c in newest}
+
+
+@pytest.mark.parametrize("comments", [3, 4])
+def test_what_is_known_of_many_files_is_written_before_feeds_are_made(
+    monkeypatch: pytest.MonkeyPatch, comments: int
+) -> None:
+    """It weighs; what is known of few is written while feeds are made."""
+    monkeypatch.setattr("feeds.index._MOST_UNSORTED", 3)
+    index = Index(sqlite3.connect(":memory:"), settings(), NOW)
+    index.create()
+    index.known.note("posts", "hello.md", (1, 2, 3, 4))
+    index.add_comments([rows.from_comment(comment(f"{n}")) for n in range(comments)])
+    index.complete()
+    assert index.known.has(1) == (comments > 3)
+    index.complete_for_later()
+    assert index.known.has(1)
