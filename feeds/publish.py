@@ -479,16 +479,20 @@ class Publisher:
     def _replace_links(self) -> None:
         """End what `_link_ahead` began: what is there takes the place of the link to it."""
         for path in self._listed(""):
+            if not path.endswith(_REMOVABLE):
+                continue
             place = f"{self._folder}/{path}"
-            if path.endswith(_REMOVABLE) and os.path.islink(place):
+            try:
                 target = os.readlink(place)
-                folder, _, name = target.rpartition("/")
-                if folder not in _FOLDERS or not _is_temporary(name):
-                    continue
-                try:
-                    os.replace(f"{self._folder}/{target}", place)
-                except OSError:  # it never got there
-                    _discard(self._output / path)
+            except OSError:  # it is no link, as nearly always
+                continue
+            folder, _, name = target.rpartition("/")
+            if folder not in _FOLDERS or not _is_temporary(name):
+                continue
+            try:
+                os.replace(f"{self._folder}/{target}", place)
+            except OSError:  # it never got there
+                _discard(self._output / path)
 
     def _temporary(self) -> Iterator[str]:
         """Yield the paths of the files that wait to take their places, or were to."""

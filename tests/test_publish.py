@@ -889,3 +889,20 @@ def test_a_link_of_somebody_else_is_left_alone(output: Path) -> None:
     publish(output, _FIRST)
     assert (output / "old.rss").read_bytes() == _FIRST["comments/a.rss"]
     assert (output / "older.rss").is_symlink()
+
+
+def test_a_link_that_cannot_be_read_is_no_traceback(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output.mkdir()
+    (output / "entries.rss").symlink_to("comments/.feeds-1-1.tmp")
+
+    def fail(_: object) -> str:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "readlink", fail)
+    publication = publish(output, _FIRST)
+    assert [problem.what for problem in publication.problems] == [
+        "this is not a regular file, so it was left alone"
+    ]
+    assert {*seen(output)} == {*_FIRST} - {"entries.rss"}
