@@ -14,6 +14,7 @@ from feeds.placing import lone_place, ours, suffixes_of
 from feeds.settings import Settings
 from feeds.sources.files import File
 from feeds.sources.tree import Held, Tree
+from feeds.wrong import FOLDER
 
 if TYPE_CHECKING:
     from feeds.listing import Row as Listed
@@ -228,7 +229,7 @@ def files_to_read(
         folder = root + held.folder
         files = ours(held, root, places)
         if held.problems or not index.is_new:
-            index.replace_folder_problems(folder, held.problems)
+            index.wrong.replace_in(FOLDER, folder, held.problems)
         if any(file.stats[1] >= young or file.stats[2] >= young for file in files):
             changes.racy.add(folder)
         if index.is_new:
@@ -268,7 +269,7 @@ def files_to_read_by_look(
     for folder in folders:
         inside = root + folder
         rows, place = looked_at.get(inside), lone_place(inside, root, settings.places)
-        if not rows or place is None or index.has_folder_problems(inside):
+        if not rows or place is None or index.wrong.has(FOLDER, inside):
             left.append(folder)
             continue
         names, gone = _changed_names(index, inside, rows, since, changes)
@@ -308,7 +309,7 @@ def forget_elsewhere(index: Index, settings: Settings, changes: Changes) -> None
     for folder in index.folders():
         if not f"{folder}/".startswith(roots):
             _forget(index, folder, list(index.known.in_folder(folder)), changes)
-            index.replace_folder_problems(folder, [])
+            index.wrong.replace_in(FOLDER, folder, [])
 
 
 def _forget(index: Index, folder: str, names: Iterable[str], changes: Changes) -> None:

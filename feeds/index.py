@@ -9,13 +9,13 @@ names of posts; only what shows them is composed anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
 
-from feeds import rows, tables, threads
+from feeds import rows, tables, threads, wrong
 from feeds.errors import Problem, Severity
 from feeds.fresh import OUTLINE_COLUMNS, NewComments, Thread, thread
 from feeds.ids import post_id
@@ -36,6 +36,7 @@ from feeds.settings import Settings
 from feeds.sources.posts import file_name
 from feeds.urls import comment_id
 from feeds.visibility import APPROVED
+from feeds.wrong import KnownProblems
 
 #: What is sorted at once must fit into the memory that SQLite has, or it needs a disk for it.
 _MOST_UNSORTED = 100_000
@@ -45,11 +46,6 @@ _MOST_OUTLINES = 20_000
 _FEW = 100
 #: So many values may stand in one question.
 _MANY_AT_ONCE = 500
-#: The scope of what is wrong with posts among themselves, and with folders of no post.
-_SITE = "site"
-_FOLDERS = "folders"
-#: How the scope begins of what is wrong with one file, and so on; its name follows.
-_FILE_SCOPE, _FOLDER_SCOPE, _FEED_SCOPE, _THREAD_SCOPE = "file ", "folder ", "feed ", "thread "
 
 Row: TypeAlias = tuple[Any, ...]
 _path = attrgetter("path")
@@ -76,6 +72,8 @@ class Index:
         self.is_kept = True
         #: Which files there are.
         self.known = KnownFiles(database)
+        #: What is wrong, by what it is wrong with.
+        self.wrong = KnownProblems(database)
         self._settings = settings
         #: How many more comments there may be before they are sorted; None: they are.
         self._room: int | None = None
@@ -101,6 +99,7 @@ class Index:
         self._outlines = []
         self._execute(tables.SCHEMA)
         self.known.create()
+        self.wrong.create()
 
     def complete(self) -> None:
         """Make what finds things quickly in new tables, as far as this build asks for it."""
@@ -148,13 +147,13 @@ class Index:
 
     def folders(self) -> set[str]:
         """Return every folder that held a file, or something that is none of ours and a problem."""
-        return self.known.folders() | self._scopes(_FOLDER_SCOPE)
+        return self.known.folders() | self.wrong.names(wrong.FOLDER)
 
     def forget(self, folder: str, name: str) -> None:
         """Drop a file that is gone, and what stood in it."""
         file = path_of(folder, name)
         self.known.forget(folder, name)
-        self.replace_file_problems(file, ())
+        self.wrong.replace_in(wrong.FILE, file, ())
         self.drop_contents(file)
 
     def drop_contents(self, file: str) -> None:
@@ -257,7 +256,7 @@ class Index:
         if self._settings.content.layout:
             posts = qualified(posts)
         public, problems = public_posts(posts, self._settings, self.now)
-        self._replace_problems(_SITE, problems)
+        self.wrong.replace(wrong.SITE, problems)
         return public, posts, self._replace_public(public)
 
     def _replace_public(self, public: list[PublicPost]) -> set[str]:
@@ -275,7 +274,7 @@ class Index:
             ]
         for name in old:
             self.database.execute("DELETE FROM public WHERE name = ?", (name,))
-            self._replace_problems(_THREAD_SCOPE + name, ())
+            self.wrong.replace(wrong.THREAD + name, ())
         self.database.executemany(
             "INSERT OR REPLACE INTO public VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0)",
             # In the order of the table's own key, in which it takes them quickest.
@@ -317,7 +316,7 @@ class Index:
         query = "SELECT 1 FROM posts WHERE file = ?"
         return [
             file_name(name)[0]
-            for file in sorted(self._scopes(_FILE_SCOPE))
+            for file in sorted(self.wrong.names(wrong.FILE))
             if (name := self._name_in_posts(file))
             and not self.database.execute(query, (file,)).fetchone()
         ]
@@ -387,7 +386,7 @@ class Index:
         linked = self._values("SELECT name FROM links WHERE name IS NOT NULL", "name", names)
         counted = self._values("SELECT name FROM public WHERE count", "name", names)
         query = "SELECT scope FROM problems WHERE scope >= 'thread ' AND scope < 'thread!'"
-        told = self._values(query, "scope", [_THREAD_SCOPE + name for name in names])
+        told = self._values(query, "scope", [wrong.THREAD + name for name in names])
         plain = self._fresh_threads(names) if self._fresh else self._plain_threads(names)
         found: list[Row] = []
         for name in names:
@@ -397,8 +396,8 @@ class Index:
                 count, newest, problems = self._count(name)
             if count or name in counted:
                 found.append((count, newest, is_dated, name))
-            if problems or _THREAD_SCOPE + name in told:
-                self._replace_problems(_THREAD_SCOPE + name, problems)
+            if problems or wrong.THREAD + name in told:
+                self.wrong.replace(wrong.THREAD + name, problems)
         self.database.executemany(
             "UPDATE public SET count = ?, last_comment = ?, plain = ? WHERE name = ?", found
         )
@@ -685,19 +684,7 @@ class Index:
 
     def problems(self, *, notes: bool) -> list[Problem]:
         """Return everything that is wrong, and, with `notes`, all that was left out and why."""
-        test = "" if notes else " WHERE severity != 'note'"
-        found = [
-            Problem(path, what, remedy, line, Severity(severity))
-            for path, what, remedy, line, severity in self.database.execute(
-                f"SELECT path, what, remedy, line, severity FROM problems{test}"
-            )
-        ]
-        return found + (list(self._silent()) if notes else [])
-
-    def count_noted(self, beginning: str) -> int:
-        """Return how many files have a note that begins so."""
-        query = "SELECT count(DISTINCT scope) FROM problems WHERE instr(what, ?) = 1"
-        return int(self.database.execute(query, (beginning,)).fetchone()[0])
+        return self.wrong.listed(notes=notes) + (list(self._silent()) if notes else [])
 
     def _silent(self) -> Iterator[Problem]:
         query = (
@@ -707,48 +694,6 @@ class Index:
         for file, line in self.database.execute(query):
             yield Problem(file, "left out: its post is hidden", "", line, Severity.NOTE)
 
-    def has_folder_problems(self, folder: str) -> bool:
-        """Tell whether anything lies in a folder that is no file of ours, and is a problem."""
-        query = "SELECT 1 FROM problems WHERE scope = ?"
-        return self.database.execute(query, (_FOLDER_SCOPE + folder,)).fetchone() is not None
-
-    def replace_file_problems(self, file: str, problems: Sequence[Problem]) -> None:
-        """Note what was wrong with a file."""
-        if self.is_new and not problems:
-            return
-        self._replace_problems(_FILE_SCOPE + file, problems)
-
-    def replace_folder_problems(self, folder: str, problems: Sequence[Problem]) -> None:
-        """Note what is wrong with what lies in a folder and is no file of ours."""
-        if self.is_new and not problems:
-            return
-        self._replace_problems(_FOLDER_SCOPE + folder, problems)
-
-    def replace_feed_problems(self, path: str, problems: Sequence[Problem]) -> None:
-        """Note what is wrong with a feed."""
-        if self.is_new and not problems:
-            return
-        self._replace_problems(_FEED_SCOPE + path, problems)
-
-    def drop_feed_problems(self, but: Callable[[str], bool]) -> None:
-        """Drop what was wrong with feeds of which `but` does not say that they are there."""
-        for path in self._scopes(_FEED_SCOPE):
-            if not but(path):
-                self._replace_problems(_FEED_SCOPE + path, ())
-
-    def _scopes(self, kind: str) -> set[str]:
-        """Return the files, folders or feeds with which something is wrong."""
-        query = "SELECT DISTINCT substr(scope, ?) FROM problems WHERE scope >= ? AND scope < ?"
-        span = (len(kind) + 1, kind, f"{kind[:-1]}!")
-        return {name for (name,) in self.database.execute(query, span)}
-
-    def _replace_problems(self, scope: str, problems: Iterable[Problem]) -> None:
-        self.database.execute("DELETE FROM problems WHERE scope = ?", (scope,))
-        self.database.executemany(
-            "INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)",
-            ((scope, *_problem_row(problem)) for problem in problems),
-        )
-
     def _replace_orphans(self, names: list[str]) -> None:
         query = "SELECT folder FROM links WHERE name IS NULL AND NOT silent"
         orphans = []
@@ -757,7 +702,7 @@ class Index:
             query = f"SELECT min(file), count(*) FROM comments WHERE {test}"
             file, count = self.database.execute(query, values).fetchone()
             orphans.append(threads.Orphans(folder, _place(folder, file), count))
-        self._replace_problems(_FOLDERS, threads.unlinked(orphans, names))
+        self.wrong.replace(wrong.ORPHANS, threads.unlinked(orphans, names))
 
     # --- what was published -----------------------------------------------------------------------
 
@@ -888,10 +833,6 @@ def _place(folder: str, file: str) -> str:
     """Return the folder that a comment's file lies in, or the list file that it stands in."""
     above = file.rpartition("/")[0]
     return above if above.endswith(folder) else file
-
-
-def _problem_row(problem: Problem) -> Row:
-    return (problem.path, problem.what, problem.remedy, problem.line, problem.severity.value)
 
 
 def _name(public: PublicPost) -> str:

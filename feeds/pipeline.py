@@ -331,7 +331,7 @@ def _problems(index: Index, source: Source, shown: str, options: Options) -> lis
         return _seen_from(shown, found)
     from feeds.sources import templates  # of no use to our own layout
 
-    if number := index.count_noted(templates.LEFT_OUT):
+    if number := index.wrong.count_noted(templates.LEFT_OUT):
         bodies = "the body of 1 post" if number == 1 else f"the bodies of {number:,} posts"
         found.append(
             Problem(

@@ -21,6 +21,7 @@ from feeds.settings import Settings
 from feeds.standing import StandingFiles
 from feeds.tuples import NamedTuple
 from feeds.urls import output_url
+from feeds.wrong import FEED
 
 _PAGES = ("index.html", "head.html", "footer.html")
 #: From so many feeds on, two processes compose and render them.
@@ -102,7 +103,7 @@ class Stage:
         )
         for done, rendered in enumerate(map(unpacked, chain.from_iterable(made)), 1):
             self._adopt(rendered.staged)
-            self._index.replace_feed_problems(rendered.path, rendered.problems)
+            self._index.wrong.replace_in(FEED, rendered.path, rendered.problems)
             rows.append(Row(rendered.path, rendered.entries))
             if self._progress:
                 self._progress("Writing", done, len(names))
@@ -116,7 +117,7 @@ class Stage:
             self._publisher.publication.kept,
             FORMATS[self._settings.feeds.formats[0]].suffix,
         )
-        self._index.drop_feed_problems(lambda path: path in there or path + suffix in kept)
+        self._index.wrong.drop_feeds(lambda path: path in there or path + suffix in kept)
         return rows
 
     def _adopt(self, files: Iterable[Staged]) -> None:
@@ -178,7 +179,7 @@ class Stage:
             self._guard(main, self._against)
         for path, feed in main.items():
             documents, cut = budget.fitted(feed, settings)
-            self._index.replace_feed_problems(path, cut_problems(path, cut))
+            self._index.wrong.replace_in(FEED, path, cut_problems(path, cut))
             for suffix, data in documents.items():
                 encodings = settings.feeds.precompress
                 self._main += publisher.prepare_feed(path + suffix, data, encodings)

@@ -16,6 +16,7 @@ from feeds.index import Index
 from feeds.settings import Settings
 from feeds.sources import comments
 from feeds.sources.files import File
+from feeds.wrong import FILE, FOLDER
 
 _BATCH = 1000
 
@@ -53,11 +54,11 @@ def store_folders(index: Index, filed: reading.Filed, young: int, changes: Chang
         if files is not None:
             index.known.note_folder(folder, read, files)
     for name, problems in filed.problems:
-        index.replace_folder_problems(filed.tree + name, problems)
+        index.wrong.replace_in(FOLDER, filed.tree + name, problems)
     changes.posts |= any(is_broken for _, is_broken, _ in filed.wrong)
     _add_comments(index, filed.found, changes)
     for path, _, told in filed.wrong:
-        index.replace_file_problems(path, told)
+        index.wrong.replace_in(FILE, path, told)
     return count
 
 
@@ -136,7 +137,7 @@ def _add_comments(index: Index, found: list[Row], changes: Changes) -> None:
 def _remember(index: Index, files: Iterable[tuple[File, tuple[Problem, ...]]]) -> None:
     for file, problems in files:
         index.known.note(*file.place, file.stats)
-        index.replace_file_problems(file.inside, problems)
+        index.wrong.replace_in(FILE, file.inside, problems)
 
 
 def store_list(index: Index, file: File, settings: Settings, changes: Changes) -> None:

@@ -21,6 +21,7 @@ from feeds.pipeline import Options, Report, build
 from feeds.plans import Plan, has_comments_feed, main_plans, post_plan
 from feeds.public import PublicPost, newest_first
 from feeds.settings import Settings
+from feeds.wrong import FILE
 
 NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
 SITE_TOML = """\
@@ -84,7 +85,7 @@ def resolve(
     index.create()
     for name in blog.unreadable:
         wrong = Problem(f"posts/{name}.md", "not UTF-8", "save it as UTF-8")
-        index.replace_file_problems(wrong.path, [wrong])
+        index.wrong.replace_in(FILE, wrong.path, [wrong])
     index.add_posts([rows.from_post(item) for item in blog.posts])
     for start in range(0, len(blog.comments), lot):
         index.add_comments([rows.from_comment(c) for c in blog.comments[start : start + lot]])

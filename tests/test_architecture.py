@@ -41,6 +41,7 @@ ROOMS = (
     "tables",
     "known",
     "fresh",
+    "wrong",
     "index",
     "parallel",
     "placing",
